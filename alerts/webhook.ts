@@ -1,0 +1,71 @@
+import { messageOf } from '../core/errors.ts';
+import type { Channel, DeliveryOutcome, Notice } from '../core/notice.ts';
+import type { Outbound, OutboundAnswer } from '../core/outbound.ts';
+import type { WebhookChannel } from '../core/plan.ts';
+import { isSecretRef, type SecretRef, type Secrets } from '../core/secret.ts';
+
+/** Posts the notice as JSON. Receivers deduplicate by the `idempotency-key` header, which is also `id` in the body. */
+export function webhookChannel(config: WebhookChannel, secrets: Secrets, outbound: Outbound): Channel {
+  return {
+    id: config.id,
+    type: 'webhook',
+    deliver: (notice, signal) => post({ config, secrets, outbound }, notice, signal),
+  };
+}
+
+type Parts = { readonly config: WebhookChannel; readonly secrets: Secrets; readonly outbound: Outbound };
+
+async function post(
+  { config, secrets, outbound }: Parts,
+  notice: Notice,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
+  try {
+    return outcomeOf(
+      await outbound.send({
+        url: plain(config.url, secrets),
+        method: 'POST',
+        headers: { ...headersOf(config, secrets), 'content-type': 'application/json', 'idempotency-key': notice.id },
+        body: JSON.stringify({
+          id: notice.id,
+          incident: notice.incident,
+          createdAt: new Date(notice.createdAt).toISOString(),
+          ...notice.content,
+        }),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(config.timeoutMs)]),
+      }),
+    );
+  } catch (error) {
+    return { status: 'retry', detail: secrets.scrub(`${messageOf(error)}${causeOf(error)}`) };
+  }
+}
+
+function headersOf(config: WebhookChannel, secrets: Secrets): Record<string, string> {
+  return Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, plain(value, secrets)]));
+}
+
+function plain(value: string | SecretRef, secrets: Secrets): string {
+  return isSecretRef(value) ? secrets.resolve(value) : value;
+}
+
+/** 2xx is accepted; 408, 425, 429 and 5xx may pass later, and so may a redirect, which is not followed; any other answer will not change by asking again. */
+function outcomeOf({ status, headers }: OutboundAnswer): DeliveryOutcome {
+  const detail = `HTTP ${status}`;
+  if (status >= 200 && status < 300) return { status: 'accepted', detail };
+  if (status >= 300 && status < 400) return { status: 'retry', detail: `${detail}: redirects are not followed` };
+  if (status < 500 && ![408, 425, 429].includes(status)) return { status: 'rejected', detail };
+  const retryAfterMs = retryAfter(headers['retry-after']);
+  return { status: 'retry', detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+const LONGEST_RETRY_AFTER_S = 3_600;
+
+/** Only the seconds form of Retry-After (RFC 9110 section 10.2.3) is honoured; a date would need a clock both sides agree on. */
+function retryAfter(header: string | readonly string[] | undefined): number | undefined {
+  if (typeof header !== 'string' || !/^\d{1,6}$/.test(header.trim())) return undefined;
+  return Math.min(Number(header), LONGEST_RETRY_AFTER_S) * 1_000;
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
+}

@@ -1,0 +1,36 @@
+import type { IncidentId, NoticeId } from '../../core/identifiers.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { Delivery, Notice } from '../../core/notice.ts';
+import type { OwedPart } from './owed.ts';
+
+/** More than this is not held for the rare case that the database has to be replaced. */
+const MOST_NOTICES = 1_000;
+
+/** Notices that the store has and no receiver has answered for good, as far as this process knows. */
+export type Undelivered = {
+  stored(part: OwedPart): void;
+  delivered(delivery: Delivery): void;
+  /** With their incidents, without which a store does not take them. */
+  all(): { readonly notices: readonly Notice[]; readonly incidents: readonly Incident[] };
+};
+
+export function keepUndelivered(): Undelivered {
+  const notices = new Map<NoticeId, Notice>();
+  const incidents = new Map<IncidentId, Incident>();
+  return {
+    stored(part) {
+      for (const incident of part.incidents ?? []) incidents.set(incident.id, incident);
+      for (const notice of part.notices ?? []) if (notices.size < MOST_NOTICES) notices.set(notice.id, notice);
+      const wanted = new Set([...notices.values()].map(({ incident }) => incident));
+      for (const id of incidents.keys()) if (!wanted.has(id)) incidents.delete(id);
+    },
+    delivered({ notice, outcome }) {
+      if (outcome.status !== 'retry') notices.delete(notice);
+    },
+    all() {
+      const known = [...notices.values()].filter(({ incident }) => incidents.has(incident));
+      const wanted = new Set(known.map(({ incident }) => incident));
+      return { notices: known, incidents: [...incidents.values()].filter(({ id }) => wanted.has(id)) };
+    },
+  };
+}

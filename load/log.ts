@@ -1,0 +1,120 @@
+import { z } from 'zod';
+
+/** Something that was logged: how often, and the first time in words. */
+export type Seen = { readonly count: number; readonly first?: string };
+
+/** Reasons why a request failed that are not the target's. */
+const REQUEST_TROUBLES = ['blocked', 'exhausted', 'unreachable', 'resolver'] as const;
+export type RequestTrouble = (typeof REQUEST_TROUBLES)[number];
+
+/** What k6's JSON log told. */
+export type K6Log = {
+  /** Exceptions of the script anywhere, promises and handleSummary included. */
+  readonly exceptions: Seen;
+  readonly failedRequests: Seen;
+  readonly troubles: Readonly<Record<RequestTrouble, Seen>>;
+  /** The first error messages that are not exceptions, oldest first. */
+  readonly errors: readonly string[];
+  /** The first lines that are not JSON: what Go itself prints. */
+  readonly raw: readonly string[];
+};
+
+const MOST_KEPT = 10;
+const LONGEST = 1_000;
+
+const entrySchema = z.object({
+  level: z.string(),
+  msg: z.string(),
+  error: z.string().optional(),
+  hint: z.string().optional(),
+  source: z.string().optional(),
+});
+type Entry = z.output<typeof entrySchema>;
+
+/** How Go words a failed request whose cause lies with us. */
+const TROUBLE_TEXTS: Readonly<Record<RequestTrouble, RegExp>> = {
+  blocked: /is in a blacklisted range/,
+  exhausted: /too many open files|cannot assign requested address|no buffer space available/,
+  unreachable: /network is unreachable|no route to host/,
+  resolver: /lookup [^ ]+(?: on [^ ]+)?: (?:.*i\/o timeout|.*connection refused|.*server misbehaving)/,
+};
+
+/** Gathers the log line by line; memory is bounded however much is logged. */
+export class LogReader {
+  #exceptions: Seen = { count: 0 };
+  #failedRequests: Seen = { count: 0 };
+  #troubles: Record<RequestTrouble, Seen> = {
+    blocked: { count: 0 },
+    exhausted: { count: 0 },
+    unreachable: { count: 0 },
+    resolver: { count: 0 },
+  };
+  readonly #errors: string[] = [];
+  readonly #raw: string[] = [];
+
+  add(line: string): void {
+    // The script's own console: by far most lines, and nothing to judge.
+    if (line === '' || line.includes('"source":"console"')) return;
+    if (line.includes('"msg":"Request Failed"')) this.#addFailedRequest(line);
+    else this.#addEntry(line, parseEntry(line));
+  }
+
+  finish(): K6Log {
+    return {
+      exceptions: this.#exceptions,
+      failedRequests: this.#failedRequests,
+      troubles: { ...this.#troubles },
+      errors: [...this.#errors],
+      raw: [...this.#raw],
+    };
+  }
+
+  #addEntry(line: string, entry: Entry | undefined): void {
+    if (entry === undefined) keep(this.#raw, line);
+    else if (isException(entry)) this.#exceptions = seen(this.#exceptions, describe(entry));
+    else if (entry.level === 'error' || entry.level === 'fatal') keep(this.#errors, describe(entry));
+  }
+
+  /** There may be thousands a second against a dead target, so only the first of a sort is parsed. */
+  #addFailedRequest(line: string): void {
+    const reason = (): string => parseEntry(line)?.error ?? line;
+    this.#failedRequests = seen(this.#failedRequests, this.#failedRequests.first ?? reason());
+    for (const trouble of REQUEST_TROUBLES) {
+      if (!TROUBLE_TEXTS[trouble].test(line)) continue;
+      const before = this.#troubles[trouble];
+      this.#troubles[trouble] = seen(before, before.first ?? reason());
+    }
+  }
+}
+
+/**
+ * k6 marks exceptions with a hint, but not those of promises nobody waits for; and a summary of the script's own that
+ * cannot be made or written is an error of the script as well. None of them changes the exit code.
+ */
+function isException(entry: Entry): boolean {
+  if (entry.hint === 'script exception' || entry.source === 'stacktrace') return true;
+  if (entry.level !== 'error') return false;
+  return /^Uncaught \(in promise\)/.test(entry.msg) || /end-of-test summary/.test(entry.msg);
+}
+
+function describe({ msg, error, hint }: Entry): string {
+  const more = [error, hint === 'script exception' ? undefined : hint].filter((part) => part !== undefined);
+  return [msg.trim(), ...more].join(': ').replace(/\s+/g, ' ');
+}
+
+function seen(before: Seen, text: string): Seen {
+  return { count: before.count + 1, first: before.first ?? text.slice(0, LONGEST) };
+}
+
+function keep(list: string[], text: string): void {
+  if (list.length < MOST_KEPT) list.push(text.slice(0, LONGEST));
+}
+
+function parseEntry(line: string): Entry | undefined {
+  try {
+    return entrySchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    // Not JSON: the caller keeps it as a raw line.
+    return undefined;
+  }
+}

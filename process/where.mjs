@@ -1,0 +1,215 @@
+// Where the programs are that Vigie runs but does not bring along: one list of places and one way to look.
+// Plain JavaScript without dependencies on purpose: set-up needs it on Node 20, before anything is installed, and the
+// app needs the same answers. `where.d.mts` beside it holds the types.
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+export const K6_VERSION = '2.2.0';
+const VERSION_LIMIT_MS = 20_000;
+const MAC_APPS = ['Google Chrome', 'Chromium', 'Google Chrome Canary'];
+
+/** @param {import('./where.d.mts').Machine} machine */
+export function toolCache({ env }) {
+  const cache = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache');
+  return join(cache, 'vigie');
+}
+
+/** @param {string} tool @param {import('./where.d.mts').Machine} machine */
+export function cachedTool(tool, machine) {
+  return tool === 'k6'
+    ? join(toolCache(machine), `k6-${K6_VERSION}`, 'k6')
+    : join(toolCache(machine), 'prometheus-tools', 'usr', 'bin', tool);
+}
+
+/** @type {Readonly<Record<import('./where.d.mts').ToolName, import('./where.d.mts').ToolRule>>} */
+const RULES = {
+  chromium: {
+    variables: ['VIGIE_CHROMIUM', 'CHROME_PATH'],
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    versionArguments: ['--version'],
+    versionPattern: /(\d+\.\d+\.\d+\.\d+)/,
+    further: (machine) => findDownloadedBrowsers(machine),
+    mend: mendChromium,
+  },
+  k6: {
+    variables: ['VIGIE_K6'],
+    names: ['k6'],
+    versionArguments: ['version'],
+    versionPattern: /k6(?:\.exe)? v?(\d+\.\d+\.\d+)/,
+    atLeast: [1, 5],
+    further: async (machine) => [{ path: cachedTool('k6', machine), from: 'tool cache' }],
+    mend: ({ platform, setup }) =>
+      platform === 'darwin' ? `brew install k6 (or: ${setup})` : `${setup} (with Go >= 1.25, or network to GitHub)`,
+  },
+  prometheus: testTool('prometheus', ['prometheus']),
+  promtool: testTool('promtool', ['promtool']),
+  strace: {
+    variables: [],
+    names: ['strace'],
+    versionArguments: ['-V'],
+    versionPattern: /version (\d+\.\d+)/,
+    further: async () => [],
+    mend: mendStrace,
+  },
+  pushgateway: testTool('pushgateway', ['pushgateway', 'prometheus-pushgateway'], 'prometheus-pushgateway'),
+};
+
+/**
+ * Looks for a program: the variables that name it, then PATH, then the other places it is known to live in.
+ * A variable that is set is an order: if it is wrong, no other place is tried.
+ * @param {import('./where.d.mts').ToolName} tool
+ * @param {import('./where.d.mts').Machine} machine
+ * @returns {Promise<import('./where.d.mts').Located>}
+ */
+export async function locate(tool, machine) {
+  const rule = RULES[tool];
+  const ordered = rule.variables.find((name) => machine.env[name]);
+  /** @type {string[]} */
+  const looked = [];
+  if (ordered) {
+    const problem = await tryPlace({ path: machine.env[ordered] ?? '', from: ordered }, rule, machine);
+    if (problem.found) return problem;
+    const mend = `set ${ordered} to a working ${tool}, or unset it`;
+    return { found: false, looked: [`${ordered}: ${problem.reason}`], mend };
+  }
+  const places = [...onPath(rule.names, machine), ...(await rule.further(machine))];
+  for (const place of places) {
+    const tried = await tryPlace(place, rule, machine);
+    if (tried.found) return tried;
+    // That a name is not in this or that folder of PATH is no news; that something there does not work is.
+    if (tried.reason !== 'no such file') looked.push(`${place.from}: ${tried.reason}`);
+  }
+  const summary = [`PATH: no ${rule.names.join(', ')}`, ...rule.variables.map((name) => `${name}: not set`)];
+  return { found: false, looked: [...looked, ...summary], mend: rule.mend(machine) };
+}
+
+/** @param {readonly string[]} names @param {import('./where.d.mts').Machine} machine */
+function onPath(names, { env }) {
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return names.flatMap((name) => folders.map((folder) => ({ path: join(folder, name), from: 'PATH' })));
+}
+
+/** @param {import('./where.d.mts').Place} place @param {import('./where.d.mts').ToolRule} rule
+ *  @param {import('./where.d.mts').Machine} machine @returns {Promise<import('./where.d.mts').Tried>} */
+async function tryPlace({ path, from }, rule, machine) {
+  if (!(await isProgram(path))) return { found: false, reason: 'no such file' };
+  const known = await machine.versions?.get(path);
+  const answer = known ?? (await askVersion(path, rule, machine.env));
+  if (answer.version === undefined) return { found: false, reason: `${path} ${answer.problem}` };
+  if (rule.atLeast && !isAtLeast(answer.version, rule.atLeast)) {
+    return { found: false, reason: `${path} is ${answer.version}, at least ${rule.atLeast.join('.')} is needed` };
+  }
+  await machine.versions?.set(path, answer);
+  return { found: true, path, version: answer.version, from };
+}
+
+/** @param {string} path */
+async function isProgram(path) {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const NEEDED_TO_START = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TMPDIR',
+  'LD_LIBRARY_PATH',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
+];
+
+/** Asked for its version, no tool needs the secrets that stand in our environment.
+ *  @param {NodeJS.ProcessEnv} env @returns {NodeJS.ProcessEnv} */
+function withoutSecrets(env) {
+  return Object.fromEntries(NEEDED_TO_START.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+/** @param {string} path @param {import('./where.d.mts').ToolRule} rule @param {NodeJS.ProcessEnv} env
+ *  @returns {Promise<{ version?: string, problem?: string }>} */
+function askVersion(path, { versionArguments, versionPattern }, env) {
+  return new Promise((resolve) => {
+    execFile(
+      path,
+      [...versionArguments],
+      { timeout: VERSION_LIMIT_MS, env: withoutSecrets(env) },
+      (error, stdout, stderr) => {
+        // Prometheus 2.42 answers on stderr.
+        const version = versionPattern.exec(`${stdout}\n${stderr}`)?.[1];
+        if (version !== undefined && !error) return resolve({ version });
+        const said = stderr.trim().split('\n').at(-1) || error?.message || 'an answer without a version';
+        return resolve({ problem: `does not work: ${said.slice(0, 300)}` });
+      },
+    );
+  });
+}
+
+/** @param {string} version @param {readonly number[]} least */
+export function isAtLeast(version, least) {
+  const numbers = version.split('.').map(Number);
+  for (const [index, wanted] of least.entries()) {
+    const got = numbers[index] ?? 0;
+    if (got !== wanted) return got > wanted;
+  }
+  return true;
+}
+
+/** @param {import('./where.d.mts').Machine} machine @returns {Promise<import('./where.d.mts').Place[]>} */
+async function findDownloadedBrowsers({ env, platform }) {
+  const home = env.HOME || homedir();
+  const apps = MAC_APPS.map((app) => `/Applications/${app}.app/Contents/MacOS/${app}`);
+  const places = platform === 'darwin' ? apps.map((path) => ({ path, from: 'Applications' })) : [];
+  const standard = platform === 'darwin' ? join(home, 'Library/Caches') : env.XDG_CACHE_HOME || join(home, '.cache');
+  const folder = env.PLAYWRIGHT_BROWSERS_PATH || join(standard, 'ms-playwright');
+  /** @type {string[]} */
+  const builds = await readdir(folder).catch(() => []);
+  const newestFirst = builds.filter((name) => /^chromium-\d+$/.test(name)).sort((a, b) => revision(b) - revision(a));
+  const mac = 'Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing';
+  const inside = [
+    ...['chrome-linux64', 'chrome-linux-arm64', 'chrome-linux'].map((name) => join(name, 'chrome')),
+    ...['chrome-mac-arm64', 'chrome-mac-x64'].map((name) => join(name, mac)),
+  ];
+  const downloads = newestFirst.flatMap((build) => inside.map((program) => join(folder, build, program)));
+  return [...places, ...downloads.map((path) => ({ path, from: "Playwright's download" }))];
+}
+
+/** @param {string} build */
+function revision(build) {
+  return Number(build.split('-')[1]);
+}
+
+/** @param {import('./where.d.mts').Machine} machine */
+function mendChromium({ platform, isRoot, isDebian }) {
+  if (platform === 'darwin') return 'brew install --cask google-chrome';
+  if (isDebian) return `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends chromium`;
+  return 'npx playwright install --with-deps chromium';
+}
+
+/** @param {import('./where.d.mts').Machine} machine */
+function mendStrace({ isRoot, isDebian }) {
+  if (isDebian) return `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends strace`;
+  return "install this system's package of strace";
+}
+
+/** @param {string} tool @param {readonly string[]} names @returns {import('./where.d.mts').ToolRule} */
+function testTool(tool, names, cachedName = tool) {
+  return {
+    variables: [`VIGIE_${tool.toUpperCase()}`],
+    names,
+    versionArguments: ['--version'],
+    versionPattern: /version (\d+\.\d+\.\d+)/,
+    further: async (machine) => [{ path: cachedTool(cachedName, machine), from: 'tool cache' }],
+    mend: ({ setup, isDebian, platform }) => {
+      if (platform === 'darwin') return `brew install ${tool === 'promtool' ? 'prometheus' : tool}`;
+      return isDebian ? `${setup} --with-test-tools` : `install ${tool} from prometheus.io and put it on PATH`;
+    },
+  };
+}

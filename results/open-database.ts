@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Instant } from '../core/clock.ts';
+import { messageOf, VigieError } from '../core/errors.ts';
+import { findDamage } from './find-damage.ts';
+import type { Recovery } from './protocol.ts';
+import { type Migrated, migrate } from './schema/migrate.ts';
+import type { Migration } from './schema/migration.ts';
+
+/** 3.7.0 to 3.51.2 can lose the write-ahead log when two connections write and checkpoint in the same instant. */
+const LEAST_SQLITE = [3, 51, 3] as const;
+/** Waiting for another program that reads the file with a lock, e.g. a backup. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+export type OpenOptions = {
+  readonly file: string;
+  readonly backupFolder: string;
+  readonly now: Instant;
+  readonly migrations?: readonly Migration[];
+};
+export type Opened = {
+  readonly database: Database.Database;
+  readonly recovered: Recovery | undefined;
+  readonly migrated: Migrated;
+};
+
+/**
+ * Opens the one connection that writes. A file that is damaged or not ours is moved aside, never deleted, and a fresh one started:
+ * monitoring goes on. Trouble of the machine (full disk, no permission) is thrown as `store-open-failed`.
+ */
+export function openDatabase(options: OpenOptions): Opened {
+  const { file, backupFolder, now } = options;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    const reason = findDamage(file);
+    const recovered = reason === undefined ? undefined : { reason, movedTo: moveAside(file, now), at: now };
+    const database = connect(file);
+    try {
+      const stamp = stampOf(now);
+      const { migrations } = options;
+      const migrated = migrate(database, { backupFolder, stamp, ...(migrations === undefined ? {} : { migrations }) });
+      return { database, recovered, migrated };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    // Checked above to have been more than nothing, or not there at all.
+    forgetEmpty(file);
+    throw error instanceof VigieError ? error : openFailed(file, error);
+  }
+}
+
+/** A file that the disk refused before its first byte is no damaged database, and must not be told as one by the next start. */
+function forgetEmpty(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
+}
+
+/** Pages kept by a connection; what the system caches of the file comes on top. The default of the driver is 16 MB for each. */
+export const CACHE_KIBIBYTES = 4_096;
+
+function connect(file: string): Database.Database {
+  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    assertVersion(database);
+    // Only has an effect before the first table: deleted pages can then be given back piece by piece.
+    database.pragma('auto_vacuum = incremental');
+    settle(database, 'journal_mode', 'wal');
+    // WAL with NORMAL loses the last commits on power loss; a commit that was acknowledged must not be lost.
+    settle(database, 'synchronous', 'full', 2);
+    settle(database, 'foreign_keys', 'on', 1);
+    settle(database, 'mmap_size', '0', 0);
+    // On macOS a plain fsync stops at the drive's cache. No effect elsewhere.
+    database.pragma('fullfsync = on');
+    database.pragma('checkpoint_fullfsync = on');
+    database.pragma('temp_store = memory');
+    database.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+    // The log is folded back every 8 MB: hot pages are then written once for many commits.
+    database.pragma('wal_autocheckpoint = 2000');
+    database.pragma('journal_size_limit = 67108864');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Sets a pragma and asserts that it holds: SQLite ignores what it does not know or may not do. */
+function settle(database: Database.Database, pragma: string, value: string, expected: string | number = value): void {
+  database.pragma(`${pragma} = ${value}`);
+  const found = database.pragma(pragma, { simple: true });
+  // mmap_size answers nothing where memory mapping is compiled out, which is what is wanted.
+  if (found === expected || (pragma === 'mmap_size' && found === undefined)) return;
+  throw new VigieError(
+    'store-unsafe',
+    `'${database.name}' has ${pragma} ${String(found)} where ${expected} is needed`,
+    {
+      hint: 'Put the data folder on a local file system that supports shared memory and locks.',
+    },
+  );
+}
+
+function assertVersion(database: Database.Database): void {
+  const version = String(database.prepare('select sqlite_version()').pluck().get());
+  const parts = version.split('.').map(Number);
+  const difference = LEAST_SQLITE.map((least, index) => (parts[index] ?? 0) - least).find((part) => part !== 0) ?? 0;
+  if (difference >= 0) return;
+  throw new VigieError(
+    'sqlite-old',
+    `SQLite ${version} can lose committed data; ${LEAST_SQLITE.join('.')} or newer is needed`,
+    {
+      hint: 'Install the version of better-sqlite3 that Vigie asks for: `npm ci`.',
+    },
+  );
+}
+
+function moveAside(file: string, now: Instant): readonly string[] {
+  const suffix = freeSuffix(file, now);
+  return ['', '-wal', '-shm']
+    .filter((part) => existsSync(file + part))
+    .map((part) => {
+      const target = `${file}${suffix}${part}`;
+      renameSync(file + part, target);
+      return target;
+    });
+}
+
+/** Two damages within a second must not overwrite each other's evidence. */
+function freeSuffix(file: string, now: Instant): string {
+  const base = `.damaged-${stampOf(now)}`;
+  for (let attempt = 1; ; attempt += 1) {
+    const suffix = attempt === 1 ? base : `${base}-${attempt}`;
+    if (!['', '-wal', '-shm'].some((part) => existsSync(file + suffix + part))) return suffix;
+  }
+}
+
+function stampOf(now: Instant): string {
+  return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+function openFailed(file: string, error: unknown): VigieError {
+  const code = error instanceof Database.SqliteError ? ` (${error.code})` : '';
+  return new VigieError('store-open-failed', `'${file}' could not be opened: ${messageOf(error)}${code}`, {
+    cause: error,
+    hint: 'See that the disk has room, that the folder belongs to the user who runs Vigie, and that no other program holds the file.',
+  });
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Bench, openBench, type Trial, type TrialOptions } from './fixtures/harness.ts';
+import { type Site, startSite } from './fixtures/site.ts';
+
+/** Real journeys on a real browser, one per way of ending. */
+describe('how a journey ends', { concurrency: 2 }, () => {
+  let bench: Bench;
+  let site: Site;
+  let other: Site;
+  before(async () => {
+    bench = await openBench();
+    site = await startSite();
+    other = await startSite();
+  });
+  after(async () => {
+    await bench.close();
+    await site.close();
+    await other.close();
+  });
+
+  const run = (name: string, options: TrialOptions = {}, input: object = {}): Promise<Trial> =>
+    bench.run(site.url, { file: 'endings.ts', export: name, ...input }, options);
+
+  const failures: readonly { name: string; expected: RegExp; actual: RegExp; step?: string; timeoutMs?: number }[] = [
+    {
+      name: 'wrongHeading',
+      expected: /^getByRole\('heading', \{ level: 1 \}\) toHaveText "Au revoir" \{"timeout":200\}$/,
+      actual: /Bonjour/,
+      step: 'read the heading',
+    },
+    { name: 'wrongValue', expected: /^"Essai" toBe "another title"$/, actual: /Essai/ },
+    { name: 'missingButton', expected: /^step 'press it' completes$/, actual: /Timeout 200ms/, step: 'press it' },
+    { name: 'importedFailure', expected: /toHaveText/, actual: /Bonjour/ },
+    { name: 'nodeAssertion', expected: /strictly equal/, actual: /./ },
+    {
+      name: 'waitsForPage',
+      expected: /step 'wait' completes/,
+      actual: /deadline: page.waitForFunction/,
+      step: 'wait',
+      timeoutMs: 6_000,
+    },
+    {
+      name: 'waitsForAnswer',
+      expected: /the journey completes/,
+      actual: /waiting for an answer at the deadline/,
+      timeoutMs: 6_000,
+    },
+    {
+      name: 'hangingPage',
+      expected: /step 'look' completes/,
+      actual: /deadline: page.evaluate/,
+      step: 'look',
+      timeoutMs: 6_000,
+    },
+    { name: 'unknownName', expected: /the journey completes/, actual: /ERR_NAME_NOT_RESOLVED/ },
+  ];
+  for (const { name, expected, actual, step, timeoutMs } of failures) {
+    it(`fails the target: ${name}`, async () => {
+      // A warm browser, so that a short deadline is that of the journey and not of a browser's start.
+      if (timeoutMs !== undefined) await bench.run(site.url, { file: 'simple.ts' });
+      const { observation, judgement } = await run(name, timeoutMs === undefined ? {} : { timeoutMs });
+      assert.equal(observation.fault, undefined);
+      const broken = observation.assertions.filter(({ ok }) => !ok);
+      assert.equal(broken.length, 1);
+      assert.match(broken[0]?.expected ?? '', expected);
+      assert.match(broken[0]?.actual ?? '', actual);
+      assert.equal(broken[0]?.step, step);
+      assert.equal(judgement.verdict.status, 'failed');
+      const kinds = observation.artefacts.map(({ kind }) => kind);
+      assert.ok(kinds.includes('console') && kinds.includes('requests'), kinds.join());
+    });
+  }
+
+  it('fails the target when it refuses connections', async () => {
+    const closed = await startSite();
+    await closed.close();
+    const { observation } = await run('refused', {}, { params: { closedPort: Number(new URL(closed.url).port) } });
+    assert.match(observation.assertions[0]?.actual ?? '', /ERR_CONNECTION_REFUSED/);
+    assert.equal(observation.fault, undefined);
+  });
+
+  const faults: readonly { name: string; code: string; says: RegExp; timeoutMs?: number }[] = [
+    { name: 'typeError', code: 'script-exception', says: /TypeError: .*endings\.ts:\d+/s },
+    { name: 'thrown', code: 'script-exception', says: /I give up/ },
+    { name: 'noAssertion', code: 'no-assertion', says: /async \(\{ page, expect \}\)/ },
+    { name: 'noPage', code: 'evidence-missing', says: /page\.goto/ },
+    { name: 'soft', code: 'script-runner-only', says: /^expect\.soft works only/ },
+    { name: 'swallowedSnapshot', code: 'script-runner-only', says: /^toHaveScreenshot works only/ },
+    { name: 'testInfo', code: 'script-runner-only', says: /^test\.info\(\) works only/ },
+    {
+      name: 'unawaited',
+      code: 'script-exception',
+      says: /write `await` before: getByRole\('heading'\) toHaveText "Au revoir"/,
+    },
+    { name: 'rejects', code: 'script-exception', says: /nobody catches me/ },
+    { name: 'exits', code: 'script-exception', says: /ended its own process with code 3 in step 'leave'/ },
+    { name: 'loopsForever', code: 'script-hung', says: /in step 'compute'/, timeoutMs: 1_500 },
+    { name: 'waitsForever', code: 'script-hung', says: /waiting for nothing of the target/, timeoutMs: 6_000 },
+    { name: 'crashesPage', code: 'browser-crashed', says: /process of a page died/ },
+    { name: 'absent', code: 'script-invalid', says: /no export 'absent'; it has: \w+, / },
+  ];
+  for (const { name, code, says, timeoutMs } of faults) {
+    it(`blames the script or the tool: ${name}`, async () => {
+      if (timeoutMs !== undefined) await bench.run(site.url, { file: 'simple.ts' });
+      const { judgement } = await run(name, timeoutMs === undefined ? {} : { timeoutMs });
+      assert.ok(judgement.verdict.status === 'inconclusive', JSON.stringify(judgement.verdict));
+      assert.equal(judgement.verdict.fault.code, code);
+      assert.match(judgement.verdict.fault.message, says);
+    });
+  }
+
+  it('passes when a failed assertion was handled, inside toPass or by the journey itself', async () => {
+    const { observation, judgement } = await run('handled');
+    assert.equal(judgement.verdict.status, 'passed', JSON.stringify(judgement.verdict));
+    assert.ok(observation.assertions.every(({ ok }) => ok));
+  });
+
+  it('is inconclusive when it ends outside the target, unless that is allowed', async () => {
+    const params = { other: other.url };
+    const strayed = await run('elsewhere', {}, { params });
+    assert.ok(strayed.judgement.verdict.status === 'inconclusive');
+    assert.equal(strayed.judgement.verdict.fault.code, 'wrong-page');
+    const allowed = await run('elsewhere', {}, { params, staysOn: [other.url] });
+    assert.equal(allowed.judgement.verdict.status, 'passed');
+  });
+});

@@ -1,0 +1,87 @@
+import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
+import type { Thrown } from '../protocol.ts';
+import { describeFailure, plainMessage } from './describe.ts';
+import type { WatchedExpect } from './watched-expect.ts';
+
+/** `page.click: …`, `locator.fill: …`, `apiRequestContext.get: …`: how Playwright begins what it throws. */
+const PLAYWRIGHT_CALL = /^(?:[a-z][A-Za-z]*\.)+[a-zA-Z$]+: /;
+const PROGRAM_ERRORS: ReadonlySet<string> = new Set([
+  'TypeError',
+  'ReferenceError',
+  'SyntaxError',
+  'RangeError',
+  'EvalError',
+]);
+
+/** Says what an error that ended a journey is, without an opinion on whose fault. */
+export function classifyThrown(error: unknown, watched: WatchedExpect, sources: readonly string[]): Thrown {
+  const message = plainMessage(error);
+  const name = error instanceof Error ? error.name : typeof error;
+  const base = { name, message, ...place(error, sources), ...netErrorOf(message) };
+  const failed = watched.failureOf(error);
+  if (failed) return { ...base, kind: 'assertion', ...failed };
+  if (isForeignAssertion(error)) {
+    return { ...base, kind: 'foreign-assertion', expected: firstLine(message), actual: describeFailure(error) };
+  }
+  if (name === 'TimeoutError') return { ...base, kind: 'timeout' };
+  if (PLAYWRIGHT_CALL.test(message)) return { ...base, kind: 'page' };
+  return { ...base, kind: PROGRAM_ERRORS.has(name) ? 'program' : 'thrown' };
+}
+
+/** An assertion of another library, or of an `expect` that the journey imported itself. */
+function isForeignAssertion(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return (
+    'matcherResult' in error || ('code' in error && error.code === 'ERR_ASSERTION') || error.name === 'AssertionError'
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}
+
+function place(error: unknown, sources: readonly string[]): { at?: string } {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  const line = lines.find((candidate) => sources.some((file) => candidate.includes(file)));
+  const found = line === undefined ? null : /\(?([^\s()]+:\d+):\d+\)?$/.exec(line);
+  return found?.[1] === undefined ? {} : { at: found[1].replace(/^file:\/\//, '') };
+}
+
+function netErrorOf(message: string): { net?: string } {
+  const found = /net::(ERR_[A-Z0-9_]+)/.exec(message);
+  if (found?.[1] !== undefined) return { net: found[1] };
+  // Requests outside the browser are Node's own and carry its codes.
+  const node = /\b(ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EMFILE|ENOMEM)\b/.exec(message);
+  return node?.[1] === undefined ? {} : { net: node[1] };
+}
+
+const NAME_ERRORS: ReadonlySet<string> = new Set(['ERR_NAME_NOT_RESOLVED', 'ENOTFOUND', 'EAI_AGAIN']);
+const ROUTE_ERRORS: ReadonlySet<string> = new Set(['ERR_ADDRESS_UNREACHABLE', 'ENETUNREACH', 'EHOSTUNREACH']);
+const LOOKUP_MS = 2_000;
+
+/** Chromium reports a missing name and a silent resolver alike; asking once more tells whose trouble it is. */
+export async function lookAtNetwork(thrown: Thrown, baseUrl: string): Promise<Thrown> {
+  if (thrown.net === undefined) return thrown;
+  if (ROUTE_ERRORS.has(thrown.net)) return { ...thrown, network: hasNetwork() ? 'up' : 'no-interface' };
+  if (!NAME_ERRORS.has(thrown.net)) return thrown;
+  if (!hasNetwork()) return { ...thrown, network: 'no-interface' };
+  const url = /https?:\/\/[^\s"]+/.exec(thrown.message)?.[0] ?? baseUrl;
+  return { ...thrown, network: await askResolver(new URL(url).hostname) };
+}
+
+async function askResolver(host: string): Promise<Thrown['network']> {
+  const late = new Promise<'resolver-silent'>((resolve) => {
+    setTimeout(() => resolve('resolver-silent'), LOOKUP_MS).unref();
+  });
+  const asked = lookup(host).then(
+    () => 'up' as const,
+    (error: unknown) =>
+      error instanceof Error && 'code' in error && error.code === 'ENOTFOUND' ? 'name-missing' : 'resolver-silent',
+  );
+  return Promise.race([asked, late]);
+}
+
+function hasNetwork(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal));
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, VigieError } from '../../core/errors.ts';
+import { fault } from '../../core/fault.ts';
+import type { RunContext } from '../../core/kind.ts';
+import { EMPTY_OBSERVATION, type Observation } from '../../core/observation.ts';
+import { runProcess } from '../../process/run-process.ts';
+import { withTempFolder } from '../../process/temp-folder.ts';
+import { buildArguments, buildEnvironment, filesOf, type SpecFiles } from './arguments.ts';
+import { collectArtefacts } from './artefacts.ts';
+import type { SpecOptions } from './options.ts';
+import { toObservation } from './parse.ts';
+import { readReport } from './report-lines.ts';
+
+/** The process gets a little less than the check has, so that its end is ours to tell. */
+const MARGIN_MS = 2_000;
+const KILL_GRACE_MS = 5_000;
+
+/** Runs the tests of a Playwright project with its own command line and reads what our reporter wrote. */
+export async function runSpecCheck(options: SpecOptions, context: RunContext): Promise<Observation> {
+  try {
+    return await withTempFolder('spec', (temp) => runIn(temp, options, context));
+  } catch (error) {
+    return refusal(error, context);
+  }
+}
+
+async function runIn(temp: string, options: SpecOptions, context: RunContext): Promise<Observation> {
+  const files = filesOf(options, context, temp);
+  const chromium = await context.tools.find('chromium');
+  const ending = await runProcess({
+    command: process.execPath,
+    args: buildArguments(options, files),
+    cwd: files.folder,
+    env: buildEnvironment(options, context, files, chromium.found ? chromium.path : undefined),
+    deadlineMs: Math.max(1_000, context.check.timeoutMs - MARGIN_MS),
+    killGraceMs: KILL_GRACE_MS,
+    signal: context.signal,
+    recordIn: temp,
+    onStdoutLine: (line) => context.progress({ text: context.secrets.scrub(line) }),
+  });
+  const { lines, broken } = readReport(await readReportFile(files));
+  const observation = toObservation(ending, lines, context.secrets);
+  const { artefacts, dropped } = await collectArtefacts(ending, lines, files, context);
+  const facts = {
+    ...observation.facts,
+    ...(broken === 0 ? {} : { unreadableReportLines: String(broken) }),
+    ...(dropped.length === 0 ? {} : { artefactsDropped: dropped.join('; ').slice(0, 1_000) }),
+  };
+  return { ...observation, artefacts, facts };
+}
+
+/** No file: the reporter was never called, which the ending of the process explains. */
+async function readReportFile({ report }: SpecFiles): Promise<string> {
+  try {
+    return await readFile(report, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function refusal(error: unknown, { secrets }: RunContext): Observation {
+  const hint = error instanceof VigieError && error.hint !== undefined ? `; ${error.hint}` : '';
+  const message = secrets.scrub(`${messageOf(error)}${hint}`);
+  if (error instanceof VigieError && error.code === 'secret-missing') {
+    return { ...EMPTY_OBSERVATION, fault: fault('secret-missing', message) };
+  }
+  return { ...EMPTY_OBSERVATION, fault: fault(error instanceof RangeError ? 'tool-missing' : 'internal', message) };
+}

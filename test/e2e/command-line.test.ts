@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { z } from 'zod';
+import { type Ended, makeWorkspace, vigie, type Workspace } from './vigie-process.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'app', 'main.ts');
+const ENTRY = JSON.stringify(join(import.meta.dirname, '..', '..', 'app', 'index.ts'));
+const result = z.object({
+  schemaVersion: z.literal(1),
+  exitCode: z.number(),
+  verdict: z.string(),
+  runs: z.array(
+    z.object({
+      check: z.string(),
+      verdict: z.object({ status: z.string(), fault: z.object({ code: z.string(), blame: z.string() }).optional() }),
+    }),
+  ),
+  problems: z.array(z.string()),
+});
+const anything = z.object({ schemaVersion: z.literal(1) }).loose();
+
+/** What a person types and what comes of it: exit codes and documents are public. */
+describe('the command line', () => {
+  let target: Server;
+  let workspace: Workspace;
+  before(async () => {
+    target = createServer((request, response) => {
+      if (request.url === '/slow') return;
+      response.writeHead(request.url === '/bad' ? 503 : 200).end('<h1>hello</h1>');
+    }).listen(0, '127.0.0.1');
+    await once(target, 'listening');
+    workspace = makeWorkspace();
+    workspace.config(`{
+      target: { name: 'shop', url: 'http://127.0.0.1:${(target.address() as AddressInfo).port}', environment: 'test' },
+      defaults: { confirm: false, tags: ['all'] },
+      settings: { web: { port: 0 } },
+      checks: [
+        v.httpCheck('good', { every: '1m', tags: ['fast'] }),
+        v.httpCheck('bad', { every: '1m', url: '/bad' }),
+        v.httpCheck('warned', { every: '1m', budgets: { body_bytes: { warn: '<= 1B' } } }),
+        v.httpCheck('unsure', { every: '1m', url: 'http://name.invalid/', resolver: ['127.0.0.1:9'] }),
+        v.httpCheck('slow', { manual: true, url: '/slow', timeout: '60s' }),
+      ],
+    }`);
+  });
+  after(async () => {
+    target.closeAllConnections();
+    target.close();
+    await once(target, 'close');
+    workspace[Symbol.dispose]();
+  });
+
+  const run = (args: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+    vigie(workspace.folder, args.split(' '), env);
+  /** With `--json` stdout holds one document and nothing else. */
+  const read = <T>(shape: z.ZodType<T>, { stdout, stderr }: Ended): T => {
+    assert.ok(stdout.startsWith('{'), stdout + stderr);
+    return shape.parse(JSON.parse(stdout));
+  };
+
+  it('says that there is no history yet, which is no mistake of the configuration', async () => {
+    for (const ended of await Promise.all([run('status'), run('incidents --json'), run('report --json')])) {
+      assert.equal(ended.code, 2, ended.stderr);
+      assert.match(ended.stdout + ended.stderr, /nothing was recorded yet: run `vigie start`/);
+      if (ended.stdout.startsWith('{')) read(anything, ended);
+    }
+  });
+
+  const endings = [
+    ['run good --json', 0, 'passed', []],
+    ['run warned good --json', 0, 'degraded', []],
+    ['run good bad unsure --json', 1, 'failed', []],
+    ['run unsure good --json', 2, 'inconclusive', []],
+    ['run --tag fast --json', 0, 'passed', []],
+    ['run --tag typo --json', 2, 'none', [/there is no tag 'typo' – known: fast, all/]],
+    ['run god --json', 2, 'none', [/there is no check 'god' – did you mean 'good'\?/]],
+    ['run good --tag typo --json --no-record', 2, 'none', [/there is no tag 'typo'/]],
+    ['run good nothing --json --no-record', 2, 'passed', [/there is no check 'nothing'/]],
+    ['load good --json', 2, 'none', [/there is no check 'good'/]],
+  ] as const;
+  for (const [args, code, verdict, problems] of endings)
+    it(`ends with ${code} and says '${verdict}': vigie ${args}`, async () => {
+      const ended = await run(args);
+      assert.equal(ended.code, code, ended.stdout + ended.stderr);
+      const document = read(result, ended);
+      assert.deepEqual([document.exitCode, document.verdict], [code, verdict]);
+      assert.equal(document.problems.length, problems.length, document.problems.join());
+      for (const [index, problem] of problems.entries()) assert.match(document.problems[index] ?? '', problem);
+    });
+
+  it('records an interrupted run as cancelled and ends with 130', async () => {
+    const child: ChildProcess = spawn(process.execPath, [MAIN, 'run', 'slow', '--json'], {
+      cwd: workspace.folder,
+      env: { ...process.env, NO_COLOR: '1', CI: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const reached = once(target, 'request');
+    let stdout = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    const ended = once(child, 'close');
+    await Promise.race([reached, ended]);
+    child.kill('SIGINT');
+    const [code] = await ended;
+    assert.equal(code, 130);
+    const { runs } = result.parse(JSON.parse(stdout));
+    assert.deepEqual(
+      runs.map(({ verdict }) => [verdict.status, verdict.fault?.code, verdict.fault?.blame]),
+      [['inconclusive', 'cancelled', 'operator']],
+    );
+  });
+
+  it('shows history from the store: states, uptime, incidents', async () => {
+    const [status, report, typo, incidents] = await Promise.all([
+      run('status --json'),
+      run('report --since 1h --json'),
+      run('report good tpyo --json'),
+      run('incidents --json'),
+    ]);
+    const { checks } = read(
+      z.object({
+        checks: z.array(z.object({ check: z.string(), latest: z.object({ status: z.string() }).optional() })),
+      }),
+      status,
+    );
+    assert.deepEqual(
+      checks.map(({ check, latest }) => `${check} ${latest?.status}`),
+      ['good passed', 'bad failed', 'warned degraded', 'unsure inconclusive', 'slow inconclusive'],
+    );
+    assert.equal(status.code, 1);
+    assert.equal(report.code, 2, 'runs by hand are no uptime');
+    assert.match(read(z.object({ problems: z.array(z.string()) }), typo).problems.join(), /no check 'tpyo'/);
+    assert.deepEqual([typo.code, incidents.code], [2, 0]);
+    assert.deepEqual(read(z.object({ incidents: z.array(z.unknown()) }), incidents).incidents, []);
+  });
+
+  it('tells tools and configuration', async () => {
+    const [doctor, validate] = await Promise.all([run('doctor --json'), run('validate --json')]);
+    assert.equal(doctor.code, 0, doctor.stdout);
+    const { tools } = read(
+      z.object({
+        tools: z.array(
+          z.object({ name: z.string(), state: z.object({ found: z.boolean() }), neededBy: z.array(z.string()) }),
+        ),
+      }),
+      doctor,
+    );
+    assert.deepEqual(
+      tools.map(({ name }) => name),
+      ['chromium', 'k6', 'lhci', 'lighthouse', 'playwright'],
+    );
+    assert.equal(validate.code, 0);
+    assert.equal(read(z.object({ checks: z.array(z.unknown()) }), validate).checks.length, 5);
+    assert.match(validate.stderr, /^valid: 5 checks \(http\), 0 channels, in /);
+  });
+
+  it('names what is missing, who needs it and what mends it, and ends with 2 only when it is needed', async () => {
+    workspace.write('load.ts', 'export default function () {}');
+    workspace.write(
+      'needy.config.ts',
+      `import config from './vigie.config.ts';\nimport { loadCheck } from ${ENTRY};\nexport default { ...config, checks: [loadCheck('heavy', { manual: true, script: 'load.ts' })] };\n`,
+    );
+    const env = { VIGIE_K6: '/nowhere/k6' };
+    const [needed, spare] = await Promise.all([run('doctor --config needy.config.ts', env), run('doctor --json', env)]);
+    assert.equal(needed.code, 2, needed.stdout + needed.stderr);
+    assert.match(needed.stdout, /✗ k6 +missing, needed by heavy\n +mend: set VIGIE_K6 to a working k6, or unset it/);
+    assert.equal(spare.code, 0);
+    const nothing = await run('doctor --config none.ts');
+    assert.equal(nothing.code, 0, 'it is for machines on which nothing is configured yet, too');
+    assert.match(nothing.stdout, /configuration: not usable: .*none\.ts/);
+  });
+
+  it('colours only when asked to', async () => {
+    const [plain, coloured, quiet] = await Promise.all([
+      run('run bad --no-record'),
+      run('run bad --no-record', { NO_COLOR: '', FORCE_COLOR: '1' }),
+      run('run bad --no-record', { FORCE_COLOR: '1' }),
+    ]);
+    assert.deepEqual(
+      [plain, coloured, quiet].map(({ stdout }) => stdout.includes('\u001b[')),
+      [false, true, false],
+    );
+  });
+
+  it('refuses what it does not know with 3, all problems at once', async () => {
+    const rows = [
+      ['report --since soon', /--since: 'soon' is not a duration – write '24h' or '7d'/],
+      ['incidents --limit 0', /whole number above 0/],
+      ['status --colour', /unknown option '--colour'/],
+      ['statis', /unknown command 'statis'\s+\(?Did you mean status\?/],
+      ['status good', /too many arguments/],
+      ['validate --config none.ts', /there is no file 'none.ts'/],
+      ['validate --environment none', /none/],
+    ] as const;
+    for (let index = 0; index < rows.length; index += 3)
+      await Promise.all(
+        rows.slice(index, index + 3).map(async ([args, expected]) => {
+          const ended = await run(args);
+          assert.equal(ended.code, 3, `${args}: ${ended.stdout}${ended.stderr}`);
+          assert.match(ended.stdout + ended.stderr, expected);
+        }),
+      );
+    workspace.write(
+      'broken.config.ts',
+      `export default { target: { name: 'Shop', url: 'ftp://x' }, checks: [{ kind: 'http', id: 'a', options: { evry: '1m' } }] };`,
+    );
+    const broken = await run('validate --json --config broken.config.ts');
+    assert.equal(broken.code, 3);
+    const { valid, problems } = read(
+      z.object({ valid: z.boolean(), problems: z.array(z.object({ path: z.string(), hint: z.string().optional() })) }),
+      broken,
+    );
+    assert.equal(valid, false);
+    assert.ok(problems.length >= 3, JSON.stringify(problems));
+    assert.ok(
+      problems.some(({ hint }) => hint?.includes("'every'")),
+      JSON.stringify(problems),
+    );
+  });
+});

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { closedPort, serveHttp } from '../../synthetic/net/testing/servers.ts';
+import { type Ended, makeWorkspace, startCommand, vigie, type Workspace } from '../e2e/vigie-process.ts';
+
+/** Answers after so long, with this. */
+type Pace = { delayMs: number; body: string };
+
+describe('how a gate ends', () => {
+  const stack = new AsyncDisposableStack();
+  const base: Pace = { delayMs: 0, body: 'hello' };
+  const candidate: Pace = { delayMs: 0, body: 'hello' };
+  let workspace: Workspace;
+  let urls: { readonly base: string; readonly candidate: string };
+
+  before(async () => {
+    const serve = async (pace: Pace): Promise<string> => {
+      const server = stack.use(
+        await serveHttp((_request, response) => void setTimeout(() => response.end(pace.body), pace.delayMs)),
+      );
+      return `http://127.0.0.1:${server.port}`;
+    };
+    urls = { base: await serve(base), candidate: await serve(candidate) };
+    workspace = stack.use(makeWorkspace());
+    workspace.config(`{
+      target: { name: 'shop', url: '${urls.base}', environment: 'test' },
+      settings: { web: { port: 0 } },
+      checks: [v.httpCheck('page', { every: '1m', url: '/', expect: { status: 200, body: { contains: 'hello' } }, budgets: { total: { fail: '<= 500ms' } } })],
+    }`);
+  });
+  after(() => stack.disposeAsync());
+
+  function gate(...more: readonly string[]): Promise<Ended> {
+    return vigie(workspace.folder, [
+      'gate',
+      '--target',
+      urls.candidate,
+      '--max-duration',
+      '30s',
+      '--even-unfit',
+      ...more,
+    ]);
+  }
+
+  it('0: nothing got worse', async () => {
+    base.delayMs = 60;
+    candidate.delayMs = 60;
+    const { code, stdout } = await gate('--baseline', urls.base);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /PASSED: Nothing got worse/);
+    assert.match(stdout, /fails in at most 1 % of gates/);
+  });
+
+  it('0: no baseline, and the limit is far away', async () => {
+    const { code, stdout } = await gate('--baseline', 'none');
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /page total .* ✓ kept +[345]\b/);
+  });
+
+  it('1: it is slower', async () => {
+    base.delayMs = 60;
+    candidate.delayMs = 90;
+    const { code, stdout } = await gate('--baseline', urls.base);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /FAILED: Worse than the baseline: page total/);
+    candidate.delayMs = 60;
+  });
+
+  it('1: a limit is broken', async () => {
+    candidate.delayMs = 620;
+    const { code, stdout } = await gate('--baseline', 'none');
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /Beyond its limit: page total/);
+    candidate.delayMs = 60;
+  });
+
+  it('1: it does not do what is asserted', async () => {
+    candidate.body = 'good bye';
+    const { code, stdout } = await gate('--baseline', urls.base);
+    candidate.body = 'hello';
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /The candidate is broken: page/);
+  });
+
+  it('2: it could not be told in time, unless something else is asked for', async () => {
+    const brief = ['--baseline', urls.base, '--max-duration', '1s'];
+    const { code, stdout } = await gate(...brief);
+    assert.equal(code, 2, stdout);
+    assert.match(stdout, /UNDECIDED/);
+    assert.equal((await gate(...brief, '--undecided', 'pass')).code, 0);
+    assert.equal((await gate(...brief, '--undecided', 'fail')).code, 1);
+  });
+
+  it('2: the candidate could not be started', async () => {
+    const nowhere = ['--baseline', 'none', '--wait-on', `http://127.0.0.1:${await closedPort()}`];
+    const ended = await gate(...nowhere, '--start', 'echo nope; exit 7');
+    assert.equal(ended.code, 2, ended.stdout);
+    assert.match(ended.stdout, /ended\s+before\s+\S+\s+answered; it said\s+last:\s+nope/);
+    const taken = await gate('--baseline', 'none', '--start', 'sleep 60');
+    assert.equal(taken.code, 2, taken.stdout);
+    assert.match(taken.stdout, /answers before 'sleep 60' was started/);
+  });
+
+  it('2: nothing is selected', async () => {
+    const { code, stdout } = await gate('--only', 'journey');
+    assert.equal(code, 2, stdout);
+    assert.match(stdout, /there is no check 'journey'/);
+  });
+
+  it('2: too few runs are stored to compare with', async () => {
+    const { code, stdout } = await gate('--baseline', 'history');
+    assert.equal(code, 2, stdout);
+    assert.match(stdout, /the store holds 0 runs/);
+  });
+
+  it('3: the command line is wrong', async () => {
+    for (const [args, says] of [
+      [['--max-duration', 'soon'], /'soon' is not a duration/],
+      [['--baseline', 'none', urls.base], /'none' stands alone/],
+      [['--baseline', 'ftp://nowhere'], /not an http or https URL/],
+      [['--undecided', 'maybe'], /Allowed choices are inconclusive, pass, fail/],
+      [['--calibrate', '0'], /whole number above 0/],
+    ] as const) {
+      const { code, stdout, stderr } = await gate(...args);
+      assert.equal(code, 3, stdout);
+      assert.match(stdout + stderr, says);
+    }
+  });
+
+  it('130: interrupted, and the report is written', async () => {
+    candidate.delayMs = 300;
+    const running = startCommand(workspace.folder, [
+      'gate',
+      '--target',
+      urls.candidate,
+      '--baseline',
+      urls.base,
+      '--out',
+      'stopped',
+    ]);
+    await running.said(/probes …/);
+    const code = await running.kill('SIGINT');
+    candidate.delayMs = 60;
+    assert.equal(code, 130, running.output());
+    assert.match(running.output(), /INTERRUPTED/);
+    const document: unknown = JSON.parse(readFileSync(join(workspace.folder, 'stopped', 'gate.json'), 'utf8'));
+    assert.ok(
+      typeof document === 'object' && document !== null && 'status' in document && document.status === 'interrupted',
+    );
+  });
+
+  it('starts what it is told to, waits for it, and stops it again', async () => {
+    const server = `require('http').createServer((q, r) => r.end('hello')).listen(process.env.PORT, '127.0.0.1')`;
+    const port = await closedPort();
+    const url = `http://127.0.0.1:${port}`;
+    const args = [
+      'gate',
+      '--even-unfit',
+      '--target',
+      url,
+      '--baseline',
+      'none',
+      '--start',
+      `PORT=${port} node -e "${server}"`,
+      '--wait-on',
+      url,
+    ];
+    const { code, stdout } = await vigie(workspace.folder, args);
+    assert.equal(code, 0, stdout);
+    await assert.rejects(fetch(url), 'the started server is gone');
+  });
+
+  it('calibrates against itself, and every later verdict stands on it', async () => {
+    base.delayMs = 60;
+    const { code, stdout } = await vigie(workspace.folder, [
+      'gate',
+      '--baseline',
+      urls.base,
+      '--calibrate',
+      '2',
+      '--even-unfit',
+    ]);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /0 false alarms in 2 gates \(at most 77\.6 % with 95 % confidence\)/);
+    assert.ok(existsSync(join(workspace.folder, 'vigie-gate', 'calibration.json')));
+    assert.match((await gate('--baseline', urls.base)).stdout, /0 false alarms in 2 gates of the baseline/);
+  });
+});

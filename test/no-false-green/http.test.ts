@@ -1,0 +1,190 @@
+import type { RequestListener } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { httpCheck } from '../../app/index.ts';
+import { serveHttp, type TestServer } from '../../synthetic/net/testing/servers.ts';
+import { openTrials, passesByItsEvidence, type Row, type Trials, testRows } from './trials.ts';
+
+const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, string>>, string]>> = {
+  '/': [200, {}, '<h1>Welcome</h1>'],
+  '/empty': [200, {}, ''],
+  '/nothing': [204, {}, ''],
+  '/unchanged': [304, {}, ''],
+  '/missing': [404, {}, ''],
+  '/account': [302, { location: '/login?next=/account' }, ''],
+  '/login': [200, {}, '<h1>Log in</h1>'],
+  '/away': [302, { location: 'http://localhost/' }, ''],
+  '/json': [200, {}, '{"ok":true}'],
+};
+
+const answer: RequestListener = ({ url = '' }, response) => {
+  const [status, headers, body] = PAGES[new URL(url, 'http://site').pathname] ?? [404, {}, 'no such page'];
+  response.writeHead(status, headers).end(body);
+};
+
+/** What a variable that is not set gives; the types refuse it, but configurations are often plain JavaScript. */
+const UNSET = process.env.VIGIE_TEST_IS_NOT_SET as string;
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'status 200 with an empty body',
+    check: httpCheck('page', { url: '/empty' }),
+    ends: 'evidence-missing',
+    says: /answer was empty.*saw 0 content/,
+  },
+  {
+    name: 'nothing forbidden in the body of a 204',
+    check: httpCheck('page', { url: '/nothing', expect: { body: { notContains: 'error' } } }),
+    ends: 'evidence-missing',
+    says: /answer was empty/,
+  },
+  {
+    name: 'nothing forbidden in the body of a 304, which a cache answers',
+    check: httpCheck('page', { url: '/unchanged', expect: { status: 304, body: { notMatches: /error/ } } }),
+    ends: 'evidence-missing',
+    says: /answer was empty/,
+  },
+  {
+    name: 'nothing forbidden in the empty body of an expected 404',
+    check: httpCheck('page', { url: '/missing', expect: { status: 404, body: { notContains: 'trace' } } }),
+    ends: 'evidence-missing',
+    says: /answer was empty/,
+  },
+  {
+    name: 'nothing forbidden in the body of OPTIONS',
+    check: httpCheck('page', { url: '/nothing', method: 'OPTIONS', expect: { body: { notContains: 'error' } } }),
+    ends: 'evidence-missing',
+    says: /answer was empty/,
+  },
+  {
+    name: 'HEAD with an expectation of its body',
+    check: httpCheck('page', { method: 'HEAD', expect: { body: { notContains: 'error' } } }),
+    ends: 'config',
+    says: /expect\.body\.notContains: the answer to HEAD has no body.*use GET/,
+  },
+  {
+    name: 'a redirect that ends on a login page',
+    check: httpCheck('page', { url: '/account' }),
+    ends: 'wrong-page',
+    says: /redirect led elsewhere.*endsOn.*\/account led to http:\/\/\S+\/login/,
+  },
+  {
+    name: 'a redirect that ends on a login page, with nothing but forbidden text expected',
+    check: httpCheck('page', { url: '/account', expect: { body: { notContains: 'Error' } } }),
+    ends: 'wrong-page',
+    says: /what the body should hold/,
+  },
+  {
+    name: 'a redirect that ends elsewhere than it should',
+    check: httpCheck('page', { url: '/account', expect: { endsOn: '/account' } }),
+    ends: 'failed',
+    says: /answer comes from \/account.*\/login/,
+  },
+  {
+    name: 'a pattern with an empty alternative',
+    check: httpCheck('page', { expect: { body: { matches: /Willkommen|/ } } }),
+    ends: 'config',
+    says: /'Willkommen\|' matches every text.*is an alternative empty/,
+  },
+  {
+    name: 'a pattern that matches everything',
+    check: httpCheck('page', { expect: { headers: { 'content-type': { matches: '.*' } } } }),
+    ends: 'config',
+    says: /'\.\*' matches every text/,
+  },
+  {
+    name: 'a text to find that is undefined',
+    check: httpCheck('page', { expect: { body: { contains: UNSET } } }),
+    ends: 'config',
+    says: /'contains' is undefined, so nothing would be expected/,
+  },
+  {
+    name: 'a value to equal that is undefined',
+    check: httpCheck('page', { url: '/json', expect: { body: { json: [{ path: '$.ok', equals: UNSET }] } } }),
+    ends: 'config',
+    says: /json\[0\]\.equals: 'equals' is undefined/,
+  },
+  {
+    name: 'a header to equal that is undefined',
+    check: httpCheck('page', { expect: { headers: { server: { equals: UNSET } } } }),
+    ends: 'config',
+    says: /'equals' is undefined/,
+  },
+  {
+    name: 'an empty list of texts',
+    check: httpCheck('page', { expect: { body: { contains: [] } } }),
+    ends: 'config',
+    says: /expect\.body\.contains: .*>=1/,
+  },
+  {
+    name: 'an empty list of JSON expectations',
+    check: httpCheck('page', { expect: { body: { json: [] } } }),
+    ends: 'config',
+    says: /expect\.body\.json: .*>=1/,
+  },
+  {
+    name: 'an empty list of statuses',
+    check: httpCheck('page', { expect: { status: [] } }),
+    ends: 'config',
+    says: /expect\.status: .*>=1/,
+  },
+  {
+    name: 'a value that must be absent from something that is absent itself',
+    check: httpCheck('page', {
+      url: '/json',
+      expect: { body: { json: [{ path: '$.data.error', exists: false }] } },
+    }),
+    ends: 'config-invalid',
+    says: /\$\.data\.error is absent: there is no \$\['data'\]|there is no \$\.data in this body/,
+  },
+  {
+    name: 'a path that selects no value to hold a limit against',
+    check: httpCheck('page', {
+      url: '/json',
+      expect: { body: { json: [{ path: '$.items[*].price', atLeast: 1 }] } },
+    }),
+    ends: 'failed',
+    says: /\$\.items\[\*\]\.price is at least 1.*nothing/,
+  },
+  {
+    name: 'a budget on a phase that there was not',
+    check: httpCheck('page', { budgets: { 'phase.tls': { fail: '<= 3s' } } }),
+    ends: 'no-samples',
+    says: /Budget 'phase\.tls' has 0 of 1 samples/,
+  },
+  {
+    name: 'a budget that counts samples, of which there are none',
+    check: httpCheck('page', { budgets: { 'phase.tls': { fail: '<= 3ms', aggregate: 'count' } } }),
+    ends: 'no-samples',
+    says: /Budget 'phase\.tls count' has 0 of 1 samples/,
+  },
+  {
+    name: 'a budget without a limit',
+    check: httpCheck('page', { budgets: { total: { aggregate: 'p95' } } }),
+    ends: 'config',
+    says: /a budget without a limit/,
+  },
+];
+
+describe('an http check does not pass without having seen the page', () => {
+  let site: TestServer;
+  let trials: Trials;
+  before(async () => {
+    site = await serveHttp(answer);
+    trials = await openTrials({ url: `http://127.0.0.1:${site.port}` });
+  });
+  after(async () => {
+    await trials[Symbol.asyncDispose]();
+    await site[Symbol.asyncDispose]();
+  });
+  testRows(ROWS, () => trials);
+  it('passes when it has, by each item of its evidence', async () => {
+    await passesByItsEvidence(httpCheck('page', { expect: { body: { contains: 'Welcome' } } }), trials);
+    await passesByItsEvidence(httpCheck('page', { url: '/account', expect: { endsOn: '/login/' } }), trials);
+    await passesByItsEvidence(httpCheck('page', { url: '/account', expect: { body: { contains: 'Log in' } } }), trials);
+    await passesByItsEvidence(httpCheck('page', { url: '/empty', expect: { body: { empty: true } } }), trials);
+    await passesByItsEvidence(
+      httpCheck('page', { url: '/json', expect: { body: { json: [{ path: '$.error', exists: false }] } } }),
+      trials,
+    );
+  });
+});

@@ -1,0 +1,168 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { findMarked, ownerOfMark } from '../../process/marked.ts';
+import { descendantsOf, isAlive, type Process } from '../e2e/processes.ts';
+import { openTarget, type SmallTarget } from '../e2e/target.fixture.ts';
+import { type Daemon, makeWorkspace, startVigie, until } from '../e2e/vigie-process.ts';
+import type { Outcome, Tell } from './outcome.ts';
+import { look } from './stage.ts';
+
+/** Runs of one sort, many times in one monitor. */
+export type Series = {
+  readonly what: string;
+  /** Lines of `checks` in the configuration. */
+  readonly checks: (target: SmallTarget) => readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** How many browsers work side by side; 1 if not told otherwise. */
+  readonly browsers?: number;
+  /** How the runs end when all is well, e.g. `passed`. */
+  readonly ending: string;
+  readonly withinMs: number;
+  /** Harm done while they run; called several times a second. */
+  readonly disturb?: (target: SmallTarget, family: readonly Process[]) => void;
+};
+
+type Sample = {
+  readonly runs: number;
+  readonly rssBytes: number;
+  readonly descriptors: number;
+  readonly processes: number;
+};
+
+const SAMPLE_MS = 250;
+/** The first runs fill caches and compile code; measured is what comes after them. */
+const WARM_UP = 0.3;
+/** The quietest of so many samples at either end stands for the idle monitor. */
+const QUIET = 20;
+/** What a monitor may grow by over a series, measured by the slope after the warm-up: noise of the heap, and what one run may leave. */
+const NOISE_BYTES = 40 * 1_048_576;
+const BYTES_PER_RUN = 8_192;
+const MB = 1_048_576;
+
+/** Makes many runs and looks whether processes, descriptors, folders and memory come back to what they were. */
+export async function measureLeftovers(series: Series, runs: number, tell: Tell = () => {}): Promise<Outcome> {
+  await using target = await openTarget();
+  using workspace = makeWorkspace();
+  const temp = join(workspace.folder, 'tmp');
+  mkdirSync(temp);
+  for (const [name, text] of Object.entries(series.files ?? {})) workspace.write(name, text);
+  workspace.config(`{
+    target: { name: 'shop', url: '${target.url}', environment: 'test' },
+    settings: { web: { port: 0 }, shutdownGrace: '1s', lanes: { browser: ${series.browsers ?? 1} } },
+    checks: [${series.checks(target).join(',\n')}],
+  }`);
+  // A temp folder of its own: what is left in it was left by this monitor, and nobody else's heavy runs hold it up.
+  await using daemon = await startVigie(workspace.folder, { TMPDIR: temp, ...series.env });
+  const data = join(workspace.folder, 'data');
+  const samples: Sample[] = [];
+  const end = performance.now() + series.withinMs;
+  for (;;) {
+    const family = descendantsOf(daemon.pid);
+    series.disturb?.(target, family);
+    samples.push({ runs: count(data, 'select count(*) from runs'), ...usage(daemon, family) });
+    const done = samples.at(-1)?.runs ?? 0;
+    tell(`${series.what}: ${done} of ${runs}`);
+    if (done >= runs) break;
+    if (performance.now() > end)
+      throw new Error(`only ${done} of ${runs} runs in ${series.withinMs} ms\n${daemon.output()}`);
+    await delay(SAMPLE_MS);
+  }
+  const family = descendantsOf(daemon.pid);
+  const good = count(data, `select count(*) from runs where status = ${STATUS[series.ending] ?? -1}`);
+  const made = count(data, 'select count(*) from runs');
+  const judged = judge(samples, made);
+  const left = await leftAfterStop(daemon, family, temp);
+  const problems = [
+    ...judged.problems,
+    ...left,
+    ...(good * 2 > made ? [] : [`only ${good} of ${made} runs were ${series.ending}`]),
+  ];
+  return { what: `nothing left by ${series.what}`, times: made, problems, figure: judged.figure };
+}
+
+const STATUS: Readonly<Record<string, number>> = { passed: 0, failed: 2, inconclusive: 3 };
+
+function usage(daemon: Daemon, family: readonly Process[]): Omit<Sample, 'runs'> {
+  const status = readFileSync(`/proc/${daemon.pid}/status`, 'utf8');
+  return {
+    rssBytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024,
+    descriptors: readdirSync(`/proc/${daemon.pid}/fd`).length,
+    processes: family.length,
+  };
+}
+
+function judge(samples: readonly Sample[], runs: number): Pick<Outcome, 'problems' | 'figure'> {
+  const warm = samples.filter((sample) => sample.runs >= runs * WARM_UP);
+  const quietest = (some: readonly Sample[], of: (sample: Sample) => number): number => Math.min(...some.map(of));
+  const [before, after] = [warm.slice(0, QUIET), warm.slice(-QUIET)];
+  const descriptors = [before, after].map((some) => quietest(some, (sample) => sample.descriptors));
+  const processes = [before, after].map((some) => quietest(some, (sample) => sample.processes));
+  const measured = runs * (1 - WARM_UP);
+  const growth = slopePerRun(warm) * measured;
+  const limit = NOISE_BYTES + BYTES_PER_RUN * measured;
+  const [descriptorsBefore = 0, descriptorsAfter = 0] = descriptors;
+  const [processesBefore = 0, processesAfter = 0] = processes;
+  return {
+    problems: [
+      ...(descriptorsAfter <= descriptorsBefore + 2
+        ? []
+        : [`descriptors went from ${descriptorsBefore} to ${descriptorsAfter}`]),
+      ...(processesAfter <= processesBefore + 1 ? [] : [`processes went from ${processesBefore} to ${processesAfter}`]),
+      ...(growth <= limit ? [] : [`memory grew by ${megabytes(growth)} MB, more than ${megabytes(limit)} MB`]),
+    ],
+    figure: `descriptors ${descriptorsBefore} → ${descriptorsAfter}, processes ${processesBefore} → ${processesAfter}, memory ${megabytes(warm.at(-1)?.rssBytes ?? 0)} MB, by its slope ${megabytes(growth)} MB more in ${Math.round(measured)} runs (limit ${megabytes(limit)} MB)`,
+  };
+}
+
+/** Least squares of memory over runs, bytes per run. */
+function slopePerRun(samples: readonly Sample[]): number {
+  const mean = (of: (sample: Sample) => number): number =>
+    samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
+  const [x, y] = [mean(({ runs }) => runs), mean(({ rssBytes }) => rssBytes)];
+  const spread = samples.reduce((sum, { runs }) => sum + (runs - x) ** 2, 0);
+  return spread === 0 ? 0 : samples.reduce((sum, { runs, rssBytes }) => sum + (runs - x) * (rssBytes - y), 0) / spread;
+}
+
+async function leftAfterStop(daemon: Daemon, family: readonly Process[], temp: string): Promise<readonly string[]> {
+  const code = await daemon.kill('SIGTERM');
+  const alive = (): readonly Process[] => family.filter(isAlive);
+  await until(
+    'its processes to be gone',
+    () => alive().length === 0 || undefined,
+    () =>
+      alive()
+        .map(({ command }) => command)
+        .join('\n'),
+  );
+  const marked = await markedOf(daemon.pid);
+  const folders = foldersIn(temp);
+  return [
+    ...(code === 0 ? [] : [`the clean stop ended with ${code}: ${daemon.output()}`]),
+    ...(marked === 0 ? [] : [`${marked} processes with its mark live on`]),
+    ...(folders.length === 0 ? [] : [`left in the temp folder: ${folders.join(', ')}`]),
+  ];
+}
+
+/** Living processes that carry the mark of this monitor. */
+export async function markedOf(pid: number): Promise<number> {
+  return (await findMarked((mark) => ownerOfMark(mark)?.pid === pid)).length;
+}
+
+/** What is left in a monitor's temp folder besides its empty root. */
+export function foldersIn(temp: string): readonly string[] {
+  return readdirSync(temp, { recursive: true, encoding: 'utf8' }).filter((name) => !ROOT.test(name));
+}
+
+/** The root itself, and the lock of the machine: a file that stays, held by whoever lives. */
+const ROOT = /^vigie-\d+(\/[^/]*lock[^/]*)?$/;
+
+function megabytes(bytes: number): string {
+  return (bytes / MB).toFixed(1);
+}
+
+function count(folder: string, query: string): number {
+  return look(folder, (database) => z.number().parse(database.prepare(query).pluck().get()));
+}

@@ -1,0 +1,43 @@
+// Compiles the package: JavaScript for everything that runs, declarations for what users import.
+//   node tools/build.ts [folder]     default dist
+import { chmodSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { allowEnvironment } from '../process/environment.ts';
+import { runProcess } from '../process/run-process.ts';
+import { finishDeclarations } from './package/finish-declarations.ts';
+import { copyShippedFiles } from './package/shipped-files.ts';
+
+const ROOT = dirname(import.meta.dirname);
+const COMPILE_LIMIT_MS = 5 * 60 * 1000;
+/** Two programs: with the web folder in the same one, an augmentation of zod makes the compiler declare options as `any`. */
+const PROJECTS = ['tsconfig.build.json', 'tsconfig.types.json'];
+
+const folder = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+rmSync(folder, { recursive: true, force: true });
+process.exitCode = (await compileAll()) ? finish() : 1;
+
+async function compileAll(): Promise<boolean> {
+  let isGood = true;
+  for (const project of PROJECTS) {
+    const ending = await runProcess({
+      command: process.execPath,
+      args: [join(ROOT, 'node_modules', '.bin', 'tsc'), '-p', join(ROOT, project), '--outDir', folder],
+      cwd: ROOT,
+      env: allowEnvironment(Object.keys(process.env)),
+      deadlineMs: COMPILE_LIMIT_MS,
+    });
+    if (ending.how === 'exited' && ending.code === 0) continue;
+    console.error(`${project} was not compiled (${ending.how})`);
+    console.error(ending.how === 'notStarted' ? ending.message : ending.stdout + ending.stderr);
+    isGood = false;
+  }
+  return isGood;
+}
+
+function finish(): number {
+  finishDeclarations(ROOT, folder);
+  const copied = copyShippedFiles(ROOT, folder);
+  chmodSync(join(folder, 'app', 'main.js'), 0o755);
+  console.error(`compiled into ${folder}, ${copied.length} files copied beside`);
+  return 0;
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { CHROMIUM_SCRIPT, finish, installScript, K6_SCRIPT, makeSandbox, type Sandbox } from './sandbox.ts';
+import { refusePlatform } from './setup/platform.mjs';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.remove());
+
+function withTools(): void {
+  sandbox.putProgram('chromium', CHROMIUM_SCRIPT);
+  sandbox.putProgram('k6', K6_SCRIPT);
+}
+
+const npmCalls = (): number => sandbox.calls().filter((call) => call.startsWith('npm ci ')).length;
+
+describe('set-up of the packages', () => {
+  beforeEach(withTools);
+
+  it('installs once, says so, and is then silent and quick', async () => {
+    const first = await sandbox.setUp();
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stderr, /installing the locked packages \(npm ci\): done \(\d+\.\d s\)/);
+
+    const second = await sandbox.setUp();
+
+    assert.equal(second.stderr + second.stdout, '');
+    assert.equal(npmCalls(), 1);
+    assert.deepEqual(
+      sandbox.calls().filter((call) => /^(chromium|k6)/.test(call)).length,
+      2,
+      'no program was asked for its version again',
+    );
+    // About 100 ms alone; the bound leaves room for a machine that is busy with other tests.
+    assert.ok(second.tookMs < 5_000, `${second.tookMs} ms`);
+  });
+
+  it('installs again when the lock has changed', async () => {
+    await sandbox.setUp();
+    sandbox.writeLock('2.0.0');
+    await sandbox.setUp();
+    assert.equal(npmCalls(), 2);
+  });
+
+  it('installs again when an install was cut off', async () => {
+    await sandbox.setUp();
+    for (const name of ['.vigie-setup', '.package-lock.json']) rmSync(join(sandbox.root, 'node_modules', name));
+    await sandbox.setUp();
+    assert.equal(npmCalls(), 2);
+  });
+
+  it('takes what somebody installed by hand, if it is what the lock says', async () => {
+    await sandbox.setUp();
+    rmSync(join(sandbox.root, 'node_modules/.vigie-setup'));
+    const list = join(sandbox.root, 'node_modules/.package-lock.json');
+    writeFileSync(list, JSON.stringify({ packages: { 'node_modules/thing': { version: '1.0.0' } } }));
+    await sandbox.setUp();
+    assert.equal(npmCalls(), 1);
+
+    rmSync(join(sandbox.root, 'node_modules/.vigie-setup'));
+    writeFileSync(list, JSON.stringify({ packages: { 'node_modules/thing': { version: '0.9.0' } } }));
+    await sandbox.setUp();
+    assert.equal(npmCalls(), 2);
+  });
+
+  it('tries a failed install once more', async () => {
+    const tried = join(sandbox.root, 'tried');
+    sandbox.putProgram('npm', `[ -e ${tried} ] || { touch ${tried}; exit 1; }\n${installScript(sandbox.root)}`);
+    const finished = await sandbox.setUp();
+    assert.equal(finished.code, 0, finished.stderr);
+    assert.equal(npmCalls(), 2);
+  });
+
+  it('says what npm said, and what to do, when it fails twice', async () => {
+    const cases = [
+      ['npm error code EUSAGE', /npm install.*commit the lock/],
+      ['npm error code ENOSPC', /disk is full/],
+      ['npm error code ENOTFOUND registry', /registry cannot be reached/],
+      ['npm error something else', /run `npm ci` by hand/],
+    ] as const;
+    for (const [said, hint] of cases) {
+      sandbox.putProgram('npm', `echo "${said}" >&2; exit 1`);
+      const finished = await sandbox.setUp();
+      assert.equal(finished.code, 2);
+      assert.ok(finished.stderr.includes(said));
+      assert.match(finished.stderr, hint);
+    }
+  });
+
+  it('says so when there is no npm', async () => {
+    rmSync(join(sandbox.root, 'bin/npm'));
+    assert.match((await sandbox.setUp()).stderr, /npm is not on PATH/);
+  });
+
+  it('is done once when two start together', async () => {
+    const gate = join(sandbox.root, 'gate');
+    sandbox.putProgram(
+      'npm',
+      `tries=0; while [ ! -e ${gate} ] && [ $tries -lt 600 ]; do tries=$((tries + 1)); sleep 0.05; done\n${installScript(sandbox.root)}`,
+    );
+    const first = sandbox.start([]);
+    await once(first.stderr ?? first, 'data');
+    const second = sandbox.start([]);
+    const [line] = await once(second.stderr ?? second, 'data');
+    assert.match(String(line), /waiting for another set-up \(process \d+\)/);
+    writeFileSync(gate, '');
+    const endings = await Promise.all([finish(first), finish(second)]);
+    assert.deepEqual(
+      endings.map(({ code }) => code),
+      [0, 0],
+    );
+    assert.equal(npmCalls(), 1);
+  });
+
+  it('does not wait for a set-up that died', async () => {
+    mkdirSync(join(sandbox.root, '.cache'));
+    writeFileSync(join(sandbox.root, '.cache/packages.lock'), `${2 ** 22 + 1} dead`);
+    const finished = await sandbox.setUp();
+    assert.equal(finished.code, 0, finished.stderr);
+    assert.deepEqual(readdirSync(join(sandbox.root, '.cache')), []);
+  });
+});
+
+describe('set-up in an installed package', () => {
+  beforeEach(() => rmSync(join(sandbox.root, 'package-lock.json')));
+
+  it('leaves packages and Node to the user and keeps its memory in the tool cache', async () => {
+    withTools();
+    rmSync(join(sandbox.root, 'bin/node'));
+    symlinkSync(process.execPath, join(sandbox.root, 'bin/node'));
+    const finished = await sandbox.setUp(['--json']);
+    assert.equal(finished.code, 0, finished.stderr);
+    assert.equal(npmCalls(), 0);
+    assert.equal(existsSync(join(sandbox.root, 'node_modules')), false);
+    assert.equal(JSON.parse(finished.stdout).tools.k6.found, true);
+    assert.ok(existsSync(join(sandbox.home, '.cache/vigie/.vigie-tools.json')));
+  });
+
+  it('names the Node that the package needs', async (t) => {
+    const version = spawnSync(join(sandbox.root, 'bin/node'), ['-p', 'process.versions.node'], {
+      encoding: 'utf8',
+    }).stdout;
+    if (Number.parseInt(version, 10) >= 22) return t.skip('no Node older than 22 is on PATH');
+    const finished = await sandbox.setUp();
+    assert.equal(finished.code, 3);
+    assert.match(finished.stderr, /this is Node 2\d\.[\d.]+ and Vigie needs Node 22\.19 or newer/);
+  });
+});
+
+describe('wrong use', () => {
+  it('is told with the usage and exit code 3', async () => {
+    for (const args of [['--bogus'], ['start'], ['run']]) {
+      const finished = await sandbox.setUp(args);
+      assert.equal(finished.code, 3);
+      assert.match(finished.stderr, /node tools\/setup\.mjs \[--with-test-tools\]/);
+    }
+    assert.equal(sandbox.calls().length, 0);
+  });
+});
+
+describe('refusePlatform', () => {
+  it('names Windows', () => {
+    assert.throws(() => refusePlatform({ platform: 'win32', nodeVersion: '24.0.0' }), /Windows is not supported/);
+  });
+
+  it('names any other system that is not Linux or macOS', () => {
+    assert.throws(() => refusePlatform({ platform: 'freebsd', nodeVersion: '24.0.0' }), /'freebsd' is not supported/);
+  });
+
+  it('names a Node that is too old', () => {
+    assert.throws(
+      () => refusePlatform({ platform: 'linux', nodeVersion: '18.20.4' }),
+      /Node 18\.20\.4; set-up needs Node 20/,
+    );
+  });
+
+  it('lets Linux and macOS pass', () => {
+    for (const platform of ['linux', 'darwin']) refusePlatform({ platform, nodeVersion: '20.0.0' });
+  });
+});

@@ -1,0 +1,1 @@
+export declare function refusePlatform(machine: { readonly platform: string; readonly nodeVersion: string }): void;
