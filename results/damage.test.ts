@@ -29,8 +29,11 @@ import {
   sampleNotice,
   sampleRun,
 } from './fixtures/sample-records.ts';
+import { openDatabase } from './open-database.ts';
 import { openReader } from './open-reader.ts';
 import { openStore } from './open-store.ts';
+import { MIGRATIONS } from './schema/migrate.ts';
+import type { Migration } from './schema/migration.ts';
 
 /** A data folder with 300 runs, made once and copied. */
 const original = mkdtempSync(join(tmpdir(), 'vigie-damage-'));
@@ -208,3 +211,22 @@ function becomeForeign(file: string): void {
   database.exec('create table diary (day text)');
   database.close();
 }
+
+test('a file that loses its bytes while it is being opened is kept, so that the next opening tells of it', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vigie-emptied-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const options = { file: join(folder, 'vigie.db'), backupFolder: folder, now: START };
+  openDatabase(options).database.close();
+  const step: Migration = {
+    version: MIGRATIONS.length + 1,
+    title: 'stands for a disk that refuses while another program writes to the file',
+    statements: () => {
+      truncateSync(options.file, 0);
+      throw new Error('the disk refused');
+    },
+  };
+  assert.throws(() => openDatabase({ ...options, migrations: [...MIGRATIONS, step] }), /the disk refused/);
+  const { database, recovered } = openDatabase(options);
+  database.close();
+  assert.match(recovered?.reason ?? '', /0 bytes/);
+});

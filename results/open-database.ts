@@ -32,9 +32,11 @@ export type Opened = {
 export function openDatabase(options: OpenOptions): Opened {
   const { file, backupFolder, now } = options;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  let isNew = false;
   try {
     const reason = findDamage(file);
     const recovered = reason === undefined ? undefined : { reason, movedTo: moveAside(file, now), at: now };
+    isNew = !existsSync(file);
     const database = connect(file);
     try {
       const stamp = stampOf(now);
@@ -46,8 +48,8 @@ export function openDatabase(options: OpenOptions): Opened {
       throw error;
     }
   } catch (error) {
-    // Checked above to have been more than nothing, or not there at all.
-    forgetEmpty(file);
+    // Only what was made here: one that another program cuts to nothing in this moment is a damage, which the next opening tells of.
+    if (isNew) forgetEmpty(file);
     throw error instanceof VigieError ? error : openFailed(file, error);
   }
 }

@@ -6,7 +6,12 @@ import { allowEnvironment } from '../../process/environment.ts';
 import type { SpecOptions } from './options.ts';
 
 /** Where one run reads and writes. */
-export type SpecFiles = { readonly folder: string; readonly report: string; readonly output: string };
+export type SpecFiles = {
+  readonly folder: string;
+  readonly report: string;
+  readonly output: string;
+  readonly pages: string;
+};
 
 const REPORTER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './reporter.ts' : './reporter.js', import.meta.url),
@@ -25,7 +30,7 @@ const PASSED_ON = [
 
 export function filesOf(options: SpecOptions, context: RunContext, temp: string): SpecFiles {
   const folder = resolve(context.baseFolder, options.folder);
-  return { folder, report: join(temp, 'report.ndjson'), output: join(temp, 'output') };
+  return { folder, report: join(temp, 'report.ndjson'), output: join(temp, 'output'), pages: join(temp, 'pages') };
 }
 
 /** The command line of the project's own Playwright. `--forbid-only`: a `test.only` left behind would pass on one test. */
@@ -62,6 +67,8 @@ export function buildEnvironment(
     VIGIE_SPEC_REPORT: files.report,
     // The HTML reporter would serve its page until somebody ends it.
     PLAYWRIGHT_HTML_OPEN: 'never',
+    // In the project's folder two runs would empty it for each other, and a developer's own report would be lost.
+    PLAYWRIGHT_HTML_OUTPUT_DIR: files.pages,
     NO_COLOR: '1',
   });
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -122,9 +122,14 @@ describe('a spec check', { concurrency: 2 }, () => {
     assert.deepEqual(trial.observation.taints, ['recovered-on-retry']);
   });
 
-  it('drives a browser that the project takes from VIGIE_CHROMIUM', async () => {
+  it('drives a browser that the project takes from VIGIE_CHROMIUM, and leaves no report of the project behind', async () => {
     const trial = await run({ files: ['browser.spec.ts'] });
     assert.equal(trial.judgement.verdict.status, 'passed', JSON.stringify(trial.judgement.verdict));
+    const left = await readdir(folder);
+    assert.deepEqual(
+      left.filter((name) => /report|results/.test(name)),
+      [],
+    );
   });
 
   const faults: readonly { name: string; input: SpecInput; code: string; says: RegExp; timeoutMs?: number }[] = [

@@ -68,7 +68,7 @@ test('what tests attach is kept under names of ours, and only what lies in the o
   const { artefacts } = await collectArtefacts(
     { stdout: '', stderr: '' },
     lines,
-    { folder, report: join(folder, 'report'), output },
+    { folder, report: join(folder, 'report'), output, pages: join(folder, 'pages') },
     {
       secrets: secretsOf({}),
       artefactFolder: async () => kept,
