@@ -1,6 +1,6 @@
 import type { Labels, Measure, MeasureCatalogue } from '../core/measure.ts';
 import type { Unit } from '../core/units.ts';
-import { numericOf, type Report, resourceRows, timeToFirstByte } from './parse.ts';
+import { metricsOf, numericOf, type Report, resourceRows } from './parse.ts';
 
 /** All that an audit can measure. One value per valid audit, labelled `page` and `form_factor`; budgets take the median. */
 export const AUDIT_MEASURES = {
@@ -15,7 +15,13 @@ export const AUDIT_MEASURES = {
     gated: { floor: 100 },
     help: 'Largest contentful paint, as Lighthouse gives it under the throttling in force.',
   },
+  'lcp.observed': {
+    unit: 'ms',
+    gated: { floor: 100 },
+    help: 'Largest contentful paint as the browser painted it. A model (`simulate`) leaves out that the server is late with one resource among many.',
+  },
   fcp: { unit: 'ms', gated: { floor: 100 }, help: 'First contentful paint.' },
+  'fcp.observed': { unit: 'ms', gated: { floor: 100 }, help: 'First contentful paint as the browser painted it.' },
   tbt: { unit: 'ms', gated: { floor: 50 }, help: 'Total blocking time: the laboratory stand-in for INP.' },
   cls: { unit: 'score', gated: { floor: 0.02 }, help: 'Cumulative layout shift, a bare number: 0.1 and less is good.' },
   si: { unit: 'ms', gated: { floor: 100 }, help: 'Speed index.' },
@@ -60,10 +66,13 @@ const VITALS = [
 export function measuresOf(report: Report, labels: Labels): readonly Measure[] {
   const make = (name: string, value: number | null | undefined, unit: Unit): readonly Measure[] =>
     typeof value === 'number' && Number.isFinite(value) ? [{ name, value, unit, labels }] : [];
+  const metrics = metricsOf(report);
   return [
     ...Object.entries(report.categories).flatMap(([id, { score }]) => make(`score.${id}`, score, 'score')),
     ...VITALS.flatMap(([name, id, unit]) => make(name, numericOf(report, id), unit)),
-    ...make('ttfb', timeToFirstByte(report), 'ms'),
+    ...make('ttfb', metrics?.timeToFirstByte, 'ms'),
+    ...make('lcp.observed', metrics?.observedLargestContentfulPaint, 'ms'),
+    ...make('fcp.observed', metrics?.observedFirstContentfulPaint, 'ms'),
     ...resourceRows(report).flatMap(({ resourceType, transferSize, requestCount }) => [
       ...make(`bytes.${resourceType}`, transferSize, 'bytes'),
       ...make(resourceType === 'total' ? 'requests' : `requests.${resourceType}`, requestCount, 'count'),

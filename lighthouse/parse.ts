@@ -92,11 +92,18 @@ export function mainDocumentStatus(report: Report): number | undefined {
   return documents.find((row) => row.url === report.mainDocumentUrl)?.statusCode;
 }
 
-const metricsRow = z.object({ timeToFirstByte: z.number() });
+const metricsRow = z.object({
+  timeToFirstByte: z.number(),
+  observedFirstContentfulPaint: z.number().optional(),
+  observedLargestContentfulPaint: z.number().optional(),
+});
 
-/** Time to first byte under the same throttling as the other vitals; `server-response-time` is observed without it. */
-export function timeToFirstByte(report: Report): number | undefined {
-  return rowsOf(report, 'metrics', metricsRow)[0]?.timeToFirstByte;
+/**
+ * The row of the audit `metrics`, milliseconds. `timeToFirstByte` is under the same throttling as the other vitals (`server-response-time`
+ * is observed without it); what begins with `observed` is what the browser itself painted.
+ */
+export function metricsOf(report: Report): Readonly<z.output<typeof metricsRow>> | undefined {
+  return rowsOf(report, 'metrics', metricsRow)[0];
 }
 
 function rowsOf<T>(report: Report, id: string, row: z.ZodType<T>): readonly T[] {

@@ -78,6 +78,7 @@ describe('real Lighthouse CI, Lighthouse and Chromium', { skip }, () => {
       'score.performance',
       'score.seo',
       'lcp',
+      'lcp.observed',
       'fcp',
       'tbt',
       'cls',

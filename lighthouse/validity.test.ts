@@ -91,6 +91,7 @@ describe('measures', () => {
     assert.deepEqual([find('audit.dom-size-insight')?.unit, find('requests')?.unit], ['count', 'count']);
     assert.equal(find('bytes.script')?.value, 215);
     assert.equal(find('ttfb')?.value, 453);
+    assert.deepEqual([find('lcp.observed')?.value, find('fcp.observed')?.value], [95, 95]);
   });
 
   it('are all in the catalogue', () => {

@@ -27,7 +27,7 @@ const SCENARIOS: readonly Scenario[] = [
     what: 'gate: late largest image, by Lighthouse',
     faults: { candidate: { slowLcpImage: 3_000 } },
     args: ['--only', 'front'],
-    worse: ['front lcp {page=/, form_factor=mobile}'],
+    worse: ['front lcp.observed {page=/, form_factor=mobile}'],
   },
   {
     what: 'gate: API slower by 15 %, under load of k6',
