@@ -53,7 +53,16 @@ export async function runGate(input: GateInput, session: GateSession): Promise<G
     if (index < input.estimates.length - 1) fitness.push(...(await session.lookAtFitness('during')));
   }
   fitness.push(...(await session.lookAtFitness('after')));
-  return resultOf({ input, session, startedAt, durationMs: realClock.monotonic() - began, fitness, results });
+  const unrecorded = await session.recorded();
+  return resultOf({
+    input,
+    session,
+    startedAt,
+    durationMs: realClock.monotonic() - began,
+    fitness,
+    results,
+    unrecorded,
+  });
 }
 
 /** Later stages keep the time that they need at least, so that a noisy journey does not cost the audits. */
@@ -101,9 +110,10 @@ type Finished = {
   readonly durationMs: number;
   readonly fitness: readonly FitnessLook[];
   readonly results: readonly StageResult[];
+  readonly unrecorded: readonly string[];
 };
 
-function resultOf({ input, session, startedAt, durationMs, fitness, results }: Finished): GateResult {
+function resultOf({ input, session, startedAt, durationMs, fitness, results, unrecorded }: Finished): GateResult {
   const rows = rankRows(results.flatMap((result) => result.rows));
   const checks = results.flatMap((result) => result.checks);
   const lacking = results.flatMap((result) => result.lacking);
@@ -139,7 +149,7 @@ function resultOf({ input, session, startedAt, durationMs, fitness, results }: F
       ...notes,
       ...(input.evenUnfit && found !== undefined ? [`judged all the same, as was asked for: ${found}`] : []),
       ...lackingNotes(lacking),
-      ...session.failures,
+      ...unrecorded,
     ],
   };
 }
@@ -171,5 +181,5 @@ export function unstarted(input: GateInput, problems: readonly string[], session
       { status: 'not-measured', reasons: problems, blame: 'config' },
     ),
   );
-  return resultOf({ input, session, startedAt: now, durationMs: 0, fitness: [], results });
+  return resultOf({ input, session, startedAt: now, durationMs: 0, fitness: [], results, unrecorded: [] });
 }

@@ -34,7 +34,7 @@ function fakeSession(
     progress: { started() {}, progress() {}, finished() {}, print() {}, close() {} },
     scrub: (text) => text,
     say() {},
-    failures: [],
+    recorded: async () => [],
     async execute({ check }, side) {
       const time = asked.filter((one) => one.check === check.id && one.side === side).length;
       asked.push({ check: check.id, side });

@@ -36,8 +36,8 @@ export type GateSession = {
   /** Takes what the exclusive lane needs for as long as `work` takes; `busy` tells who has it when nobody waits. */
   alone<T>(what: string, work: () => Promise<T>): Promise<T | { readonly busy: string }>;
   lookAtFitness(when: FitnessLook['when']): Promise<readonly FitnessLook[]>;
-  /** What could not be recorded. */
-  readonly failures: string[];
+  /** Resolves when all runs are recorded, with what could not be. */
+  recorded(): Promise<readonly string[]>;
   close(): Promise<void>;
 };
 
@@ -65,6 +65,7 @@ export async function openGateSession(input: SessionInput, terminal: Terminal): 
   const release = onInterrupt(cancel, terminal);
   const progress = openProgress(terminal, () => realClock.monotonic());
   const failures: string[] = [];
+  const records: Promise<void>[] = [];
 
   async function execute({ check, base, kind }: Entry, side: Side, asRecorded?: 'full'): Promise<Run> {
     const asked = side === 'base' && base !== undefined ? base : check;
@@ -79,9 +80,12 @@ export async function openGateSession(input: SessionInput, terminal: Terminal): 
       },
       opened.parts,
     );
-    await recording
-      .record(run)
-      .catch((error: unknown) => failures.push(`${check.id} was not recorded: ${messageOf(error)}`));
+    // The next run need not wait for the disk: one of the other side is written beside the one after it just the same.
+    records.push(
+      recording.record(run).catch((error: unknown) => {
+        failures.push(`${check.id} was not recorded: ${messageOf(error)}`);
+      }),
+    );
     return run;
   }
 
@@ -91,7 +95,10 @@ export async function openGateSession(input: SessionInput, terminal: Terminal): 
     progress,
     scrub: secrets.scrub,
     say: terminal.say,
-    failures,
+    async recorded() {
+      await Promise.all(records);
+      return failures;
+    },
     execute,
     readArtefact: (file) => readBounded(join(input.folder, file)),
     async alone(what, work) {
