@@ -33,6 +33,8 @@ export type HeartbeatSource = {
 export type Endpoint = {
   readonly host: string;
   readonly port: number;
+  /** What is asked for there, where many things can be; two paths of one host are two releases of a gate. */
+  readonly path?: string;
   /** The check asks resolvers of its own for the name. */
   readonly ownResolver?: boolean;
   /** It may well refuse a plain connection, so it says nothing about the network. */

@@ -58,6 +58,18 @@ describe('a gate chooses', () => {
     assert.equal(entries[0]?.base, undefined);
     assert.match(notes.join(), /api asks the same address on both sides/);
   });
+  it('to compare two previews below one host, and not what both find at its root', () => {
+    const given: Given = [
+      ['page', 'http', { options: { url: 'parts' } }],
+      ['status', 'http', { options: { url: '/status' } }],
+    ];
+    const sides = {
+      candidate: plan('http://127.0.0.1:2/pr-12/', given),
+      base: plan('http://127.0.0.1:2/pr-11/', given),
+    };
+    const compared = choose(sides).entries.filter(({ base }) => base !== undefined);
+    assert.deepEqual(idsOf({ ...choose(sides), entries: compared }), ['page']);
+  });
   it('nothing at all when no check could be compared with the baseline that was named', () => {
     const same = plan('http://127.0.0.1:2', GIVEN);
     assert.match(choose({ base: same }).problems.join(), /nothing can be compared/);

@@ -96,9 +96,9 @@ function asksTheSame(check: Check, other: Check): boolean {
   return ours !== undefined && ours === theirs;
 }
 
-/** Where a check connects to, for kinds that say so. */
+/** Where a check connects to and what it asks for there, for kinds that say so. */
 function endpointText(check: Check): string | undefined {
   const kind = KINDS.find((known) => known.kind === check.kind);
   const endpoint = kind?.endpoint?.(check.options, check.target);
-  return endpoint === undefined ? undefined : `${endpoint.host}:${endpoint.port}`;
+  return endpoint === undefined ? undefined : `${endpoint.host}:${endpoint.port}${endpoint.path ?? ''}`;
 }

@@ -26,8 +26,9 @@ export const httpKind = defineKind({
   endpoint: ({ url, origin, proxy, resolver }, { baseUrl, origins }) => {
     if (proxy !== undefined) return undefined;
     const base = origin === undefined ? baseUrl : (origins[origin] ?? baseUrl);
-    const { host, port } = placeOf(new URL(url, base));
-    return { host, port, ownResolver: resolver !== undefined };
+    const address = new URL(url, base);
+    const { host, port } = placeOf(address);
+    return { host, port, path: address.pathname + address.search, ownResolver: resolver !== undefined };
   },
   open: async ({ clock }): Promise<HttpResource> => ({
     resolver: new NameResolver(clock),
