@@ -4,6 +4,7 @@ import { type ComparedSets, compareSets } from '../../core/gate/compare-sets.ts'
 import { FALSE_ALARM_RATE, MISS_RATE } from '../../core/gate/decide.ts';
 import { taintedShare } from '../../core/gate/fitness.ts';
 import type { GateCheck, GateResult } from '../../core/gate/result.ts';
+import { lackingText } from '../../core/gate/series.ts';
 import { checkId } from '../../core/identifiers.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type Difference, differencesOf, differencesText } from '../../core/producers.ts';
@@ -84,10 +85,7 @@ export function compareStored(input: CompareStoredInput): GateResult {
       ...(unlike === undefined || !evenUnlike ? [] : [unlike]),
       ...namesNotes(base.runs, candidate.runs),
       ...(pairs.length > 1 ? ['the runs were not taken in turns: whatever else changed between them counts, too'] : []),
-      ...lacking.map(
-        ({ name, seen }) =>
-          `${name} was not seen each time (${seen.base} of ${seen.of} and ${seen.candidate} of ${seen.of}), so it was not compared`,
-      ),
+      ...lacking.map((one) => `${lackingText(one)}, so it was not compared`),
     ],
   };
 }

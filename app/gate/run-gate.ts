@@ -4,7 +4,7 @@ import { FALSE_ALARM_RATE, MISS_RATE } from '../../core/gate/decide.ts';
 import { taintedShare, unfitness } from '../../core/gate/fitness.ts';
 import { rankRows } from '../../core/gate/rank.ts';
 import type { Baseline, Calibration, FitnessLook, GateCheck, GateResult, Stage } from '../../core/gate/result.ts';
-import type { Lacking } from '../../core/gate/series.ts';
+import { lackingText } from '../../core/gate/series.ts';
 import type { Plan } from '../../core/plan.ts';
 import { realClock } from '../adapters/real-clock.ts';
 import type { Entry } from './entries.ts';
@@ -148,7 +148,7 @@ function resultOf({ input, session, startedAt, durationMs, fitness, results, unr
     notes: [
       ...notes,
       ...(input.evenUnfit && found !== undefined ? [`judged all the same, as was asked for: ${found}`] : []),
-      ...lackingNotes(lacking),
+      ...lacking.map((one) => `${lackingText(one)}, so it was not judged`),
       ...unrecorded,
     ],
   };
@@ -162,13 +162,6 @@ function withoutRun(run: GateCheck['runs'][number]): GateCheck['runs'][number] {
 
 function urlOf({ checks }: Plan): string {
   return checks[0]?.target.baseUrl ?? '';
-}
-
-function lackingNotes(lacking: readonly Lacking[]): readonly string[] {
-  return lacking.map(
-    ({ check, name, seen: { base, candidate, of } }) =>
-      `${check} ${name} was not seen each time (baseline ${base} of ${of}, candidate ${candidate} of ${of}), so it was not judged`,
-  );
 }
 
 /** A gate whose sides could not be started: nothing was measured. */

@@ -49,6 +49,11 @@ export type Lacking = {
   readonly seen: { readonly base: number; readonly candidate: number; readonly of: number };
 };
 
+/** In how many runs of each side it was seen, for a note. */
+export function lackingText({ check, name, seen: { base, candidate, of } }: Lacking): string {
+  return `${check} ${name} was not seen each time (baseline ${base} of ${of}, candidate ${candidate} of ${of})`;
+}
+
 export type Found = { readonly series: readonly Series[]; readonly lacking: readonly Lacking[] };
 
 /** Everything about a check that is to be decided: its budgets, those relative to the baseline, and the usual measures of its kind. */
