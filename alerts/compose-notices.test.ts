@@ -1,38 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Check } from '../core/check.ts';
 import { checkId, incidentId, runId } from '../core/identifiers.ts';
 import type { Incident, IncidentChange } from '../core/incident.ts';
 import type { Run, Verdict } from '../core/run.ts';
+import { wholeCheck } from '../core/testing/whole-check.ts';
 import { composeMail } from './compose-mail.ts';
 import { composeNotices } from './compose-notices.ts';
 import { composeSelf } from './compose-self.ts';
 
 const at = Date.UTC(2026, 0, 1);
 const home = checkId('home');
-const check: Check = {
-  id: home,
-  kind: 'http',
-  name: 'Home page',
+const check = wholeCheck({
   target: { name: 'shop', baseUrl: 'https://shop.example', environment: 'test', origins: {}, production: true },
-  schedule: { type: 'manual' },
-  timeoutMs: 1,
-  lane: 'light',
   severity: 'P2',
-  tags: [],
-  budgets: [],
-  relativeBudgets: [],
-  retry: { count: 0, backoffMs: 0, backoffFactor: 1 },
   confirm: false,
-  overlap: 'skip',
-  catchUp: 'none',
-  maintenance: [],
-  incident: { failures: 1, of: 1, recoveries: 1, onDegraded: false },
   channels: ['ops', 'team'],
-  labels: {},
-  options: {},
-  hash: '',
-};
+});
 const incident: Incident = {
   id: incidentId(at, 'abcdef01'),
   check: home,

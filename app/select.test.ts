@@ -1,33 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Check } from '../core/check.ts';
-import { checkId } from '../core/identifiers.ts';
+import { wholeCheck } from '../core/testing/whole-check.ts';
 import { selectChecks } from './select.ts';
 
 function check(id: string, tags: readonly string[], manual = false): Check {
-  return {
-    id: checkId(id),
-    kind: 'http',
-    name: id,
-    timeoutMs: 1,
-    lane: 'light',
-    severity: 'P3',
+  return wholeCheck({
+    id,
     tags,
-    budgets: [],
-    relativeBudgets: [],
-    confirm: true,
-    target: { name: 't', baseUrl: 'http://127.0.0.1', environment: 'test', origins: {}, production: false },
     schedule: manual ? { type: 'manual' } : { type: 'interval', everyMs: 1_000, offsetMs: 0 },
-    retry: { count: 0, backoffMs: 0, backoffFactor: 1 },
-    overlap: 'skip',
-    catchUp: 'none',
-    maintenance: [],
-    incident: { failures: 1, of: 1, recoveries: 1, onDegraded: false },
-    channels: [],
-    labels: {},
-    options: {},
-    hash: '',
-  };
+  });
 }
 const all = [check('home', ['web']), check('search', ['web', 'api']), check('storm', ['api'], true)];
 const idsOf = (checks: readonly Check[]): readonly string[] => checks.map(({ id }) => id);

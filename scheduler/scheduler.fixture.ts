@@ -2,10 +2,11 @@ import type { Check, Schedule } from '../core/check.ts';
 import type { Clock, Instant } from '../core/clock.ts';
 import type { FakeClock } from '../core/fake-clock.ts';
 import type { Fault } from '../core/fault.ts';
-import { checkId, runId } from '../core/identifiers.ts';
+import { runId } from '../core/identifiers.ts';
 import { SILENT_LOG } from '../core/log.ts';
 import type { Run, Slot } from '../core/run.ts';
 import type { Cursor, Gap, Pause, Resumed, SkippedSlot } from '../core/store.ts';
+import { type CheckChanges, wholeCheck } from '../core/testing/whole-check.ts';
 import { Lanes } from './lanes.ts';
 import { Scheduler } from './scheduler.ts';
 import type { SchedulerEvent, SchedulerOptions } from './scheduler-options.ts';
@@ -13,31 +14,8 @@ import type { SchedulerEvent, SchedulerOptions } from './scheduler-options.ts';
 export const NOON = Date.UTC(2026, 5, 1, 12);
 export const EVERY_10S: Schedule = { type: 'interval', everyMs: 10_000, offsetMs: 0 };
 
-export function makeCheck(some: Partial<Omit<Check, 'id'>> & { readonly id?: string } = {}): Check {
-  return {
-    kind: 'http',
-    name: 'A check',
-    target: { name: 't', baseUrl: 'http://127.0.0.1', environment: 'test', origins: {}, production: false },
-    schedule: EVERY_10S,
-    timeoutMs: 5_000,
-    lane: 'light',
-    severity: 'P3',
-    tags: [],
-    budgets: [],
-    relativeBudgets: [],
-    retry: { count: 0, backoffMs: 0, backoffFactor: 1 },
-    confirm: false,
-    overlap: 'skip',
-    catchUp: 'none',
-    maintenance: [],
-    incident: { failures: 1, of: 1, recoveries: 1, onDegraded: false },
-    channels: [],
-    labels: {},
-    options: {},
-    hash: '',
-    ...some,
-    id: checkId(some.id ?? 'c'),
-  };
+export function makeCheck(some: CheckChanges = {}): Check {
+  return wholeCheck({ id: 'c', schedule: EVERY_10S, timeoutMs: 5_000, confirm: false, ...some });
 }
 
 export function makeRun(check: Check, slot: Slot, startedAt: Instant, finishedAt: Instant, fault?: Fault): Run {

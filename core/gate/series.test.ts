@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Budget, RelativeBudget } from '../budget.ts';
 import type { Check } from '../check.ts';
-import { checkId, runId } from '../identifiers.ts';
+import { runId } from '../identifiers.ts';
 import type { Measure, MeasureCatalogue } from '../measure.ts';
+import { wholeCheck } from '../testing/whole-check.ts';
 import { type Pair, type Sample, type Subject, seriesOf } from './series.ts';
 
 const CATALOGUE: MeasureCatalogue = {
@@ -29,30 +30,7 @@ const pair = (base: readonly Measure[], candidate: readonly Measure[]): Pair => 
 });
 
 function subject(pairs: readonly Pair[], own: Partial<Pick<Check, 'budgets' | 'relativeBudgets'>> = {}): Subject {
-  const check: Check = {
-    id: checkId('search'),
-    kind: 'journey',
-    name: 'Search',
-    target: { name: 'app', baseUrl: 'http://127.0.0.1', environment: 'test', origins: {}, production: false },
-    schedule: { type: 'manual' },
-    timeoutMs: 1_000,
-    lane: 'browser',
-    severity: 'P3',
-    tags: [],
-    budgets: [],
-    relativeBudgets: [],
-    retry: { count: 0, backoffMs: 0, backoffFactor: 1 },
-    confirm: true,
-    overlap: 'skip',
-    catchUp: 'none',
-    maintenance: [],
-    incident: { failures: 1, of: 1, recoveries: 1, onDegraded: false },
-    channels: [],
-    labels: {},
-    options: {},
-    hash: '',
-    ...own,
-  };
+  const check = wholeCheck({ id: 'search', kind: 'journey', lane: 'browser', ...own });
   return { check, catalogue: CATALOGUE, stage: 'journeys', pairs };
 }
 

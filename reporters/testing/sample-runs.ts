@@ -1,10 +1,11 @@
 import type { Budget } from '../../core/budget.ts';
 import { CHECK_KINDS, type Check, type CheckKind, type Lane } from '../../core/check.ts';
 import { fault } from '../../core/fault.ts';
-import { checkId, runId } from '../../core/identifiers.ts';
+import { runId } from '../../core/identifiers.ts';
 import { judge } from '../../core/judge.ts';
 import { EMPTY_OBSERVATION, type Observation } from '../../core/observation.ts';
 import type { Run } from '../../core/run.ts';
+import { wholeCheck } from '../../core/testing/whole-check.ts';
 
 /** A fixed instant, so that golden files never change by themselves. */
 export const START = Date.UTC(2026, 0, 1);
@@ -16,8 +17,8 @@ const LANES: Partial<Record<CheckKind, Lane>> = {
 };
 
 export function sampleCheck(id: string, kind: CheckKind = 'http', changes: Partial<Check> = {}): Check {
-  return {
-    id: checkId(id),
+  return wholeCheck({
+    id,
     kind,
     name: `The check ${id}`,
     target: {
@@ -31,21 +32,9 @@ export function sampleCheck(id: string, kind: CheckKind = 'http', changes: Parti
     timeoutMs: 5_000,
     lane: LANES[kind] ?? 'light',
     severity: 'P2',
-    tags: [],
-    budgets: [],
-    relativeBudgets: [],
-    retry: { count: 0, backoffMs: 0, backoffFactor: 1 },
-    confirm: true,
-    overlap: 'skip',
-    catchUp: 'none',
-    maintenance: [],
-    incident: { failures: 1, of: 1, recoveries: 1, onDegraded: false },
-    channels: [],
-    labels: {},
-    options: {},
     hash: `hash-of-${id}`,
     ...changes,
-  };
+  });
 }
 
 /** The run of a slot, judged as the engine judges it. `second` counts seconds after START. */

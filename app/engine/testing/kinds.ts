@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Check } from '../../../core/check.ts';
-import { checkId } from '../../../core/identifiers.ts';
 import { defineKind, type Kind, type KindServices, type RunContext } from '../../../core/kind.ts';
 import { EMPTY_OBSERVATION, type Observation } from '../../../core/observation.ts';
+import { type CheckChanges, wholeCheck } from '../../../core/testing/whole-check.ts';
 
 export type FakeKind = {
   readonly run: (context: RunContext) => Promise<Observation>;
@@ -48,36 +48,13 @@ export const BAD: Observation = {
 };
 
 /** A light check with nothing special about it; `more` replaces parts. */
-export function makeCheck(more: Partial<Omit<Check, 'id'>> & { readonly id?: string } = {}): Check {
-  const { id = 'home', ...rest } = more;
-  return {
-    id: checkId(id),
-    kind: 'http',
-    name: 'Home page',
-    target: {
-      name: 'shop',
-      baseUrl: 'http://127.0.0.1:1',
-      environment: 'test',
-      origins: {},
-      production: false,
-    },
+export function makeCheck(more: CheckChanges = {}): Check {
+  return wholeCheck({
     schedule: { type: 'interval', everyMs: 60_000, offsetMs: 0 },
-    timeoutMs: 1_000,
-    lane: 'light',
     severity: 'P2',
-    tags: [],
-    budgets: [],
-    relativeBudgets: [],
     retry: { count: 0, backoffMs: 1_000, backoffFactor: 2 },
-    confirm: true,
-    overlap: 'skip',
-    catchUp: 'none',
-    maintenance: [],
-    incident: { failures: 1, of: 1, recoveries: 1, onDegraded: false },
     channels: ['ops'],
-    labels: {},
-    options: {},
     hash: 'abc',
-    ...rest,
-  };
+    ...more,
+  });
 }
