@@ -69,15 +69,17 @@ function outcomeOf({ what, worse }: Scenario, gated: readonly Gated[]): Outcome 
     Math.max(0, ...document.rows.map(({ candidate }) => candidate.values.length)),
   );
   const mean = pairs.reduce((total, one) => total + one, 0) / Math.max(1, pairs.length);
-  const figure = `${count('passed')} passed, ${count('failed')} failed, ${count('undecided')} undecided, ${count('inconclusive')} not measured; ${mean.toFixed(1)} pairs; ${overheadOf(gated)} % of the time beside the runs`;
+  const figure = `${count('passed')} passed, ${count('failed')} failed, ${count('undecided')} undecided, ${count('inconclusive')} not measured; ${mean.toFixed(1)} pairs; ${overheadOf(gated)}`;
   return { what, times: gated.length, problems, figure };
 }
 
-/** Time of the gates in which no run was under way, as a share of the time of the runs. */
+/** Time of the gates in which no run was under way, in a gate and as a share of the time of the runs. */
 function overheadOf(gated: readonly Gated[]): string {
   const total = (of: (one: Gated) => number): number => gated.reduce((sum, one) => sum + of(one), 0);
   const runsMs = total(({ document }) =>
     document.checks.reduce((sum, { runs }) => sum + runs.reduce((own, { durationMs }) => own + durationMs, 0), 0),
   );
-  return ((100 * (total(({ document }) => document.durationMs) - runsMs)) / runsMs).toFixed(1);
+  const besideMs = total(({ document }) => document.durationMs) - runsMs;
+  const each = besideMs / Math.max(1, gated.length) / 1_000;
+  return `${each.toFixed(1)} s of a gate beside its runs, ${((100 * besideMs) / runsMs).toFixed(1)} %`;
 }
