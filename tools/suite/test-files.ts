@@ -7,14 +7,18 @@ export type TestFiles = { readonly together: readonly string[]; readonly alone: 
 const NOT_OURS = new Set(['node_modules', 'dist', 'data', 'logs', 'test-results', 'playwright-report']);
 
 /**
- * Tests that start a browser, k6, Lighthouse or a whole monitor, or that measure time. Beside another of them each would measure the
- * other. What mostly waits (killed monitors, installs, servers of the demo) bears company, and a run would take half as long again without.
+ * Tests that measure time or the state of this machine, and those whose audits and load tests ask for the one lock of the machine: beside
+ * another of them each would measure or wait for the other. All others bear company; a run would take half as long again without.
  */
 const ALONE: readonly RegExp[] = [
-  /^(lighthouse|load|bench(?!\/gate))\//,
-  /^test\/(?!(docs|package)\/|nothing-lost\/(?!leftovers))/,
-  /^synthetic\/(journey|spec)\//,
-  /^app\/engine\//,
+  /^bench\/(smoke|measure)/,
+  /^lighthouse\/real-lighthouse/,
+  /^load\/(run|scenarios)\./,
+  /^test\/(faults|gate)\//,
+  /^test\/e2e\/(clean-stop|command-line|gate-explanation|history|main-job|npm-start|start)\./,
+  /^test\/no-false-green\/(audit|commands|load)\./,
+  /^test\/nothing-lost\/leftovers/,
+  /^test\/safe\/(canary|hostile-text|sandbox)\./,
 ];
 
 /**
