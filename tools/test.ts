@@ -1,6 +1,7 @@
 // Runs the tests: those that may run beside each other first, then one by one those that need the machine for themselves.
 //   node tools/test.ts [word…]     all test files below this folder, or those whose path contains one of the words
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { spec } from 'node:test/reporters';
 import { runFiles } from './suite/run-files.ts';
@@ -8,9 +9,12 @@ import { addResults, filesWithoutTests, summaryEvents } from './suite/summary.ts
 import { findTestFiles, type TestFiles } from './suite/test-files.ts';
 
 const MOST_TOGETHER = 4;
+/** Hundreds of processes load the same sources; compiling them once for all saves a sixth of the time of each start. */
+const COMPILED = '.cache/compiled';
 
 const words = process.argv.slice(2);
 const root = process.cwd();
+process.env.NODE_COMPILE_CACHE ??= join(root, COMPILED);
 const found = findTestFiles(root, words);
 if (found.together.length + found.alone.length === 0) {
   // Nothing run is nothing proved.
