@@ -14,6 +14,7 @@ const ALONE: readonly RegExp[] = [
   /^bench\/(smoke|measure)/,
   /^lighthouse\/real-lighthouse/,
   /^load\/(run|scenarios)\./,
+  /^synthetic\/journey\/(endings|login|run|safety)\./,
   /^test\/(faults|gate)\//,
   /^test\/e2e\/(clean-stop|command-line|gate-explanation|history|main-job|npm-start|start)\./,
   /^test\/no-false-green\/(audit|commands|load)\./,
