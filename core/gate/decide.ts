@@ -101,7 +101,7 @@ function varianceOf(row: readonly number[], mean: number): number {
 }
 
 /** A statistic below this is no news under any assignment of signs; trying them all can be saved. */
-const WORTH_TESTING = 2.5;
+const WORTH_TESTING = 2;
 
 function isAnyWorse(differences: Differences, { pairs, failLevel }: Look, random: Randomness): readonly boolean[] {
   const sums = differences.map((row) => row.reduce((total, value) => total + value, 0));

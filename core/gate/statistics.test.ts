@@ -70,4 +70,9 @@ describe('the sign-flip test', () => {
     assert.equal(alone, 1 / 256);
     assert.ok(among >= alone);
   });
+  it('is not held up by what is better by a hair each time', () => {
+    const hair = [-0.02, -0.021, -0.02, -0.019, -0.02, -0.02, -0.021, -0.02];
+    const worse = [17, 22, 19, 13, 20, 21, 14, 18];
+    assert.deepEqual(flipTest([hair, worse], Math.random)[1], 1 / 256);
+  });
 });
