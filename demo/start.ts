@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { getRequestListener } from '@hono/node-server';
-import Database from 'better-sqlite3';
 import { openAccounts } from './accounts/store.ts';
 import { createApi } from './api/app.ts';
 import { generateParts } from './catalogue/generate.ts';
@@ -40,7 +40,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const switches = new FaultSwitches();
   switches.set(options.faults ?? {});
   const adminToken = options.adminToken ?? randomBytes(24).toString('base64url');
-  const database = new Database(':memory:');
+  const database = new DatabaseSync(':memory:');
   opened.defer(() => void database.close());
   const catalogue = openCatalogue(database, generateParts());
   const accounts = openAccounts(database, now);

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { Sqlite } from './sqlite.ts';
+import { isBusy } from './sqlite-error.ts';
 import { openTempRoot } from './temp-root.ts';
 
 /** Who holds a machine-wide lock, as far as the note beside it tells. */
@@ -60,7 +61,7 @@ export function machineLockHolder(options: Pick<LockOptions, 'name' | 'folder'> 
 }
 
 async function takeOrWait(
-  database: Database.Database,
+  database: Sqlite,
   noteFile: string,
   { wait, signal, onWaiting }: LockOptions,
 ): Promise<'taken' | 'busy' | 'aborted'> {
@@ -78,23 +79,23 @@ async function takeOrWait(
   }
 }
 
-function openLockFile(file: string): Database.Database {
-  // SQLite's own waiting would block the thread: it is turned off and we poll.
-  return new Database(file, { timeout: 0 });
+function openLockFile(file: string): Sqlite {
+  // SQLite's own waiting would block the thread: there is none, and we poll.
+  return new Sqlite(file);
 }
 
-function take(database: Database.Database): boolean {
+function take(database: Sqlite): boolean {
   try {
     database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return false;
+    if (isBusy(error)) return false;
     throw error;
   }
 }
 
-function release(database: Database.Database, noteFile: string): void {
-  if (!database.open) return;
+function release(database: Sqlite, noteFile: string): void {
+  if (!database.isOpen) return;
   // The note first: once the lock is free the next holder writes its own.
   rmSync(noteFile, { force: true });
   database.close();

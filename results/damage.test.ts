@@ -15,10 +15,10 @@ import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import Database from 'better-sqlite3';
 import { FakeClock } from '../core/fake-clock.ts';
 import type { Log } from '../core/log.ts';
 import { SILENT_LOG } from '../core/log.ts';
+import { Sqlite } from '../process/sqlite.ts';
 import {
   DAY,
   FAILED,
@@ -118,7 +118,7 @@ for (const { name, inflict } of [
       notices: [sampleNotice(incident, 'opened')],
     });
     await store.close();
-    const database = new Database(file);
+    const database = new Sqlite(file);
     database.exec(inflict);
     database.close();
     const again = await openStore({ folder, log: SILENT_LOG, clock: new FakeClock() });
@@ -144,8 +144,8 @@ test('a write-ahead log without its database is moved aside too', async (t) => {
 
 test('a torn end of the write-ahead log loses only what was not acknowledged before it', async (t) => {
   const { folder, file } = await copyOf(t);
-  const database = new Database(file);
-  database.pragma('wal_autocheckpoint = 0');
+  const database = new Sqlite(file);
+  database.exec('pragma wal_autocheckpoint = 0');
   database.exec("insert into names (name) values ('one')");
   const whole = statSync(`${file}-wal`).size;
   database.exec("insert into names (name) values ('two')");
@@ -159,8 +159,8 @@ test('a torn end of the write-ahead log loses only what was not acknowledged bef
   const store = await openStore({ folder: torn, log: SILENT_LOG, clock: new FakeClock() });
   await store.close();
   assert.equal(store.recovered, undefined);
-  const after = new Database(join(torn, 'vigie.db'), { readonly: true });
-  const names = after.prepare("select name from names where name in ('one', 'two')").pluck().all();
+  const after = new Sqlite(join(torn, 'vigie.db'), { access: 'read' });
+  const names = after.values("select name from names where name in ('one', 'two')");
   after.close();
   assert.deepEqual(names, ['one']);
   assert.ok(existsSync(folder));
@@ -195,9 +195,8 @@ function overwrite(file: string, at: number, bytes: Buffer): void {
 
 /** The pages are sound, and nothing that is read at a start names the column. */
 function misspellColumn(file: string): void {
-  const database = new Database(file);
-  database.unsafeMode(true);
-  database.pragma('writable_schema = on');
+  const database = new Sqlite(file, { defensive: false });
+  database.exec('pragma writable_schema = on');
   const changed = database
     .prepare("update sqlite_schema set sql = replace(sql, 'status', 'rtatus') where name = 'runs'")
     .run();
@@ -207,7 +206,7 @@ function misspellColumn(file: string): void {
 
 function becomeForeign(file: string): void {
   rmSync(file);
-  const database = new Database(file);
+  const database = new Sqlite(file);
   database.exec('create table diary (day text)');
   database.close();
 }

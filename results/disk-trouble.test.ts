@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import Database from 'better-sqlite3';
+import { Sqlite } from '../process/sqlite.ts';
 
 const CHILD = join(import.meta.dirname, 'fixtures/fill-disk.ts');
 
@@ -52,9 +52,9 @@ test('a commit whose fsync failed is not acknowledged, and the store goes on', a
 
 /** Every acknowledged run is there, and the file is whole. */
 function assertHolds(folder: string, endings: readonly string[]): void {
-  const database = new Database(join(folder, 'vigie.db'), { readonly: true });
-  const minutes = database.prepare('select due_at from slots order by due_at').pluck().all();
-  const integrity = database.pragma('integrity_check', { simple: true });
+  const database = new Sqlite(join(folder, 'vigie.db'), { access: 'read' });
+  const minutes = database.values('select due_at from slots order by due_at');
+  const integrity = database.value('pragma integrity_check');
   database.close();
   assert.equal(integrity, 'ok');
   assert.ok(minutes.length >= endings.filter((ending) => ending === 'ok').length);

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import Database from 'better-sqlite3';
 import { checkId } from '../core/identifiers.ts';
+import { Sqlite } from '../process/sqlite.ts';
 import { DAY, MINUTE, START } from './fixtures/sample-records.ts';
 import { openReader } from './open-reader.ts';
 
@@ -50,10 +50,6 @@ async function runAndKill(folder: string, first: number, answers: number): Promi
 }
 
 function integrityOf(folder: string): unknown {
-  const database = new Database(join(folder, 'vigie.db'));
-  try {
-    return database.pragma('integrity_check', { simple: true });
-  } finally {
-    database.close();
-  }
+  using database = new Sqlite(join(folder, 'vigie.db'));
+  return database.value('pragma integrity_check');
 }

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { messageOf } from '../core/errors.ts';
+import { Sqlite } from '../process/sqlite.ts';
+import { isSqliteError, sqliteErrorName } from '../process/sqlite-error.ts';
 import { noticeOfRow, noticeRow } from './notice-row.ts';
 import { APPLICATION_ID, MIGRATIONS, schemaVersion } from './schema/migrate.ts';
 import { newestSchema, writtenSchema } from './schema/written-schema.ts';
@@ -17,7 +18,7 @@ const ALWAYS_CHECKED = ['meta', 'names', 'shapes', 'cursors', 'tracks', 'inciden
 const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/;
 
 export function isDamage(error: unknown): boolean {
-  return error instanceof Database.SqliteError && DAMAGE.test(error.code);
+  return DAMAGE.test(sqliteErrorName(error) ?? '');
 }
 
 /**
@@ -32,26 +33,22 @@ export function findDamage(file: string): string | undefined {
   const { size } = statSync(file);
   if (size === 0) return 'the file is empty (0 bytes)';
   try {
-    const database = new Database(file, { fileMustExist: true });
-    try {
-      return foreign(database) ?? damaged(database, size) ?? illegible(database);
-    } finally {
-      database.close();
-    }
+    using database = new Sqlite(file, { access: 'write' });
+    return foreign(database) ?? damaged(database, size) ?? illegible(database);
   } catch (error) {
     if (error instanceof Error && isDamage(error)) return error.message;
     throw error;
   }
 }
 
-function foreign(database: Database.Database): string | undefined {
-  const application = Number(database.pragma('application_id', { simple: true }));
+function foreign(database: Sqlite): string | undefined {
+  const application = Number(database.value('pragma application_id'));
   const isEmpty = tablesOf(database).length === 0;
   if (application === APPLICATION_ID || isEmpty) return undefined;
   return `it belongs to another program (application id ${application})`;
 }
 
-function damaged(database: Database.Database, size: number): string | undefined {
+function damaged(database: Sqlite, size: number): string | undefined {
   if (size <= FULL_CHECK_BYTES) return answer(database, 'quick_check(1)');
   const tables = tablesOf(database);
   for (const table of tables.filter((name) => ALWAYS_CHECKED.includes(name))) {
@@ -70,32 +67,30 @@ function damaged(database: Database.Database, size: number): string | undefined 
  * Pages have no checksums: a flipped bit inside a value leaves the file sound. Where it matters most it is looked for here, because
  * what a start cannot understand would keep Vigie from starting, and one such notice all others from leaving.
  */
-function illegible(database: Database.Database): string | undefined {
+function illegible(database: Sqlite): string | undefined {
   // An older schema is first brought up to date; a newer one is refused there.
   if (schemaVersion(database) !== MIGRATIONS.at(-1)?.version) return undefined;
   if (writtenSchema(database) !== newestSchema()) return 'what it says of its tables is not what was written';
   try {
     readResumed(database);
-    for (const row of database.prepare(`select ${NOTICE} from notices where state = 'waiting'`).iterate())
-      noticeOfRow(noticeRow.parse(row));
+    const waiting = database.prepare(
+      "select id, incident_id, channel, created_at, content from notices where state = 'waiting'",
+    );
+    for (const row of waiting.iterate()) noticeOfRow(noticeRow.parse(row));
     return undefined;
   } catch (error) {
-    if (error instanceof Database.SqliteError) throw error;
+    if (isSqliteError(error)) throw error;
     return `what a start reads of it makes no sense: ${messageOf(error)}`;
   }
 }
 
-const NOTICE = 'id, incident_id, channel, created_at, content';
-
-function answer(database: Database.Database, check: string): string | undefined {
-  const found = String(database.pragma(check, { simple: true }));
+function answer(database: Sqlite, check: string): string | undefined {
+  const found = String(database.value(`pragma ${check}`));
   // The first line only names the database, which is always the same.
   return found === 'ok' ? undefined : (found.split('\n').at(-1) ?? found);
 }
 
-function tablesOf(database: Database.Database): readonly string[] {
-  const rows = database
-    .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")
-    .pluck();
-  return z.array(z.string()).parse(rows.all());
+function tablesOf(database: Sqlite): readonly string[] {
+  const names = database.values("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'");
+  return z.array(z.string()).parse(names);
 }

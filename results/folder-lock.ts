@@ -1,9 +1,10 @@
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { Instant } from '../core/clock.ts';
 import { messageOf, VigieError } from '../core/errors.ts';
+import { Sqlite } from '../process/sqlite.ts';
+import { isBusy } from '../process/sqlite-error.ts';
 
 /** Who holds a data folder, for people and for a command that hands its run over. */
 export type FolderHolder = { readonly pid: number; readonly command: string; readonly since: Instant };
@@ -39,7 +40,7 @@ export function lockFolder(folder: string, self: FolderHolder): FolderLock {
   }
   return {
     release: () => {
-      if (!database.open) return;
+      if (!database.isOpen) return;
       // The note first: once the lock is free the next holder writes its own.
       rmSync(noteFile(folder), { force: true });
       database.close();
@@ -61,9 +62,9 @@ export function folderHolder(folder: string): FolderHolder | 'unknown' | undefin
   }
 }
 
-function openLockFile(folder: string): Database.Database {
+function openLockFile(folder: string): Sqlite {
   try {
-    return new Database(join(folder, 'vigie.lock'), { timeout: 0 });
+    return new Sqlite(join(folder, 'vigie.lock'));
   } catch (error) {
     throw unusable(folder, 'locked', error);
   }
@@ -86,10 +87,6 @@ function readHolder(folder: string): FolderHolder | undefined {
     // Not written yet, or unreadable for this user: the folder is held all the same, by someone we cannot name.
     return undefined;
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 function locked(folder: string): VigieError {

@@ -1,9 +1,9 @@
-import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { Instant } from '../core/clock.ts';
 import { type RunId, trusted } from '../core/identifiers.ts';
 import type { Retention } from '../core/plan.ts';
 import type { MaintenanceStep } from '../core/store.ts';
+import type { Sqlite } from '../process/sqlite.ts';
 import { prepareExpiry } from './expiry-statements.ts';
 import { readMeta } from './meta.ts';
 import { HOUR_MS } from './write-rollup.ts';
@@ -30,14 +30,14 @@ type RunRow = z.infer<typeof runRow>;
  * stay `failedRunsMs`, incidents with their notices as long as roll-ups.
  */
 export class Janitor {
-  readonly #database: Database.Database;
+  readonly #database: Sqlite;
   readonly #onForget: () => void;
   readonly #statements: ReturnType<typeof prepareExpiry>;
   /** Passed runs that started before this are gone: the search need not walk over the failures that stayed. */
   #passedGoneBefore = 0;
 
   /** `onForget` is called when rows that others may have cached were deleted. */
-  constructor(database: Database.Database, onForget: () => void) {
+  constructor(database: Sqlite, onForget: () => void) {
     this.#database = database;
     this.#onForget = onForget;
     this.#statements = prepareExpiry(database);
@@ -46,25 +46,25 @@ export class Janitor {
   step(now: Instant, retention: Retention): MaintenanceStep {
     const clock = this.#trusted(now);
     const before = (ageMs: number): Instant => clock - ageMs;
-    return this.#database
-      .transaction((): MaintenanceStep => {
-        const files = this.#expireArtefacts(before(retention.artefactsMs));
-        const passed = this.#deletePassed(before(retention.passedRunsMs));
-        const kept = this.#deleteRuns(this.#statements.kept.all(before(retention.failedRunsMs), BATCH));
-        const more = [
-          files.length === BATCH,
-          passed.count === BATCH,
-          kept.count === BATCH,
-          this.#deleteSkips(before(retention.passedRunsMs)),
-          this.#deleteSpans(before(retention.failedRunsMs)),
-          this.#deleteOld(before(retention.rollupsMs)),
-          this.#deleteShapes(),
-          this.#shrink(),
-        ];
-        const expiredArtefacts = [...files, ...passed.withFiles, ...kept.withFiles];
-        return { more: more.includes(true), deletedRuns: passed.count + kept.count, expiredArtefacts };
-      })
-      .immediate();
+    return this.#database.transaction('immediate', (): MaintenanceStep => {
+      const files = this.#expireArtefacts(before(retention.artefactsMs));
+      const passed = this.#deletePassed(before(retention.passedRunsMs));
+      const kept = this.#deleteRuns(
+        this.#statements.kept.all({ before: before(retention.failedRunsMs), limit: BATCH }),
+      );
+      const more = [
+        files.length === BATCH,
+        passed.count === BATCH,
+        kept.count === BATCH,
+        this.#deleteSkips(before(retention.passedRunsMs)),
+        this.#deleteSpans(before(retention.failedRunsMs)),
+        this.#deleteOld(before(retention.rollupsMs)),
+        this.#deleteShapes(),
+        this.#shrink(),
+      ];
+      const expiredArtefacts = [...files, ...passed.withFiles, ...kept.withFiles];
+      return { more: more.includes(true), deletedRuns: passed.count + kept.count, expiredArtefacts };
+    });
   }
 
   /** A clock that jumped ahead must not delete the history: time counts only as far as records confirm it, give or take an hour. */
@@ -73,14 +73,16 @@ export class Janitor {
   }
 
   #expireArtefacts(before: Instant): readonly RunId[] {
-    const rows = z.array(z.object({ run_id: z.string() })).parse(this.#statements.files.all(before, BATCH));
+    const rows = z.array(z.object({ run_id: z.string() })).parse(this.#statements.files.all({ before, limit: BATCH }));
     return rows.map((row) => trusted.runId(row.run_id));
   }
 
   #deletePassed(before: Instant): Deleted {
-    const deleted = this.#deleteRuns(this.#statements.passed.all(this.#passedGoneBefore, before, BATCH));
+    const deleted = this.#deleteRuns(
+      this.#statements.passed.all({ from: this.#passedGoneBefore, before, limit: BATCH }),
+    );
     if (deleted.count < BATCH) this.#passedGoneBefore = Math.max(this.#passedGoneBefore, before);
-    if (deleted.count > 0) this.#statements.slotsSince.run(before);
+    if (deleted.count > 0) this.#statements.slotsSince.run({ value: before });
     return deleted;
   }
 
@@ -88,46 +90,46 @@ export class Janitor {
     const rows: readonly RunRow[] = z.array(runRow).parse(found);
     const withFiles: RunId[] = [];
     for (const { seq, id, check_no: check, location_no: location, due_at: dueAt, files_of: filesOf } of rows) {
-      if (dueAt !== null) this.#statements.deleteSlot.run(check, location, dueAt);
+      if (dueAt !== null) this.#statements.deleteSlot.run({ check, location, dueAt });
       if (filesOf !== null) {
-        this.#statements.deleteFiles.run(seq);
+        this.#statements.deleteFiles.run({ seq });
         withFiles.push(trusted.runId(id));
       }
-      this.#statements.deleteRun.run(seq);
+      this.#statements.deleteRun.run({ seq });
     }
     return { count: rows.length, withFiles };
   }
 
   #deleteSkips(before: Instant): boolean {
-    const { changes } = this.#statements.skips.run(before, BATCH);
-    if (changes > 0) this.#statements.slotsSince.run(before);
+    const { changes } = this.#statements.skips.run({ before, limit: BATCH });
+    if (changes > 0) this.#statements.slotsSince.run({ value: before });
     return changes === BATCH;
   }
 
   /** Few: one for each time that the listener was up. */
   #deleteSpans(before: Instant): boolean {
-    this.#statements.spans.run(before);
+    this.#statements.spans.run({ before });
     return false;
   }
 
   #deleteOld(before: Instant): boolean {
     const { deliveries, notices, incidents, rollups, gaps } = this.#statements;
     const changes = [deliveries, notices, incidents, rollups, gaps].map(
-      (statement) => statement.run(before, BATCH).changes,
+      (statement) => statement.run({ before, limit: BATCH }).changes,
     );
     return changes.includes(BATCH);
   }
 
   #deleteShapes(): boolean {
-    const { changes } = this.#statements.shapes.run(BATCH);
+    const { changes } = this.#statements.shapes.run({ limit: BATCH });
     if (changes > 0) this.#onForget();
     return changes === BATCH;
   }
 
   #shrink(): boolean {
-    const free = Number(this.#database.pragma('freelist_count', { simple: true }));
+    const free = Number(this.#database.value('pragma freelist_count'));
     if (free <= FREE_PAGES_KEPT) return false;
-    this.#database.pragma(`incremental_vacuum(${Math.min(PAGES_PER_STEP, free - FREE_PAGES_KEPT)})`);
+    this.#database.exec(`pragma incremental_vacuum(${Math.min(PAGES_PER_STEP, free - FREE_PAGES_KEPT)})`);
     return free - PAGES_PER_STEP > FREE_PAGES_KEPT;
   }
 }

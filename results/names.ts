@@ -1,27 +1,25 @@
-import type Database from 'better-sqlite3';
-import { bound, boundRow, build } from './schema/builder.ts';
+import { z } from 'zod';
+import type { ParametersOf, Sqlite, Statement } from '../process/sqlite.ts';
+
+const nameRow = z.object({ no: z.number() });
+type ByName = Statement<ParametersOf<':name'>>;
 
 /** The numbers that stand for check ids, locations and kinds. Kept in memory: there are few and every record needs three. */
 export class Names {
   readonly #numbers = new Map<string, number>();
-  readonly #find: Database.Statement<[string], { no: number }>;
-  readonly #add: Database.Statement<[string]>;
+  readonly #find: ByName;
+  readonly #add: ByName;
 
-  constructor(database: Database.Database) {
-    this.#find = database.prepare(build.selectFrom('names').select('no').where('name', '=', bound).compile().sql);
-    this.#add = database.prepare(
-      build
-        .insertInto('names')
-        .values(boundRow(['name']))
-        .compile().sql,
-    );
+  constructor(database: Sqlite) {
+    this.#find = database.prepare('select no from names where name = :name');
+    this.#add = database.prepare('insert into names (name) values (:name)');
   }
 
   /** The number of a name; makes one when it is new. Only inside a transaction. */
   number(name: string): number {
     const known = this.find(name);
     if (known !== undefined) return known;
-    const added = Number(this.#add.run(name).lastInsertRowid);
+    const added = this.#add.run({ name }).lastInsertRowid;
     this.#numbers.set(name, added);
     return added;
   }
@@ -29,7 +27,7 @@ export class Names {
   find(name: string): number | undefined {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
-    const stored = this.#find.get(name)?.no;
+    const stored = nameRow.optional().parse(this.#find.get({ name }))?.no;
     if (stored !== undefined) this.#numbers.set(name, stored);
     return stored;
   }

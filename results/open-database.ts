@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Instant } from '../core/clock.ts';
 import { messageOf, VigieError } from '../core/errors.ts';
+import { Sqlite } from '../process/sqlite.ts';
+import { sqliteErrorName } from '../process/sqlite-error.ts';
 import { findDamage } from './find-damage.ts';
 import type { Recovery } from './protocol.ts';
 import { type Migrated, migrate } from './schema/migrate.ts';
@@ -20,7 +21,7 @@ export type OpenOptions = {
   readonly migrations?: readonly Migration[];
 };
 export type Opened = {
-  readonly database: Database.Database;
+  readonly database: Sqlite;
   readonly recovered: Recovery | undefined;
   readonly migrated: Migrated;
 };
@@ -59,28 +60,28 @@ function forgetEmpty(file: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
 }
 
-/** Pages kept by a connection; what the system caches of the file comes on top. The default of the driver is 16 MB for each. */
+/** Pages kept by a connection; what the system caches of the file comes on top. SQLite's default is 2 MB for each. */
 export const CACHE_KIBIBYTES = 4_096;
 
-function connect(file: string): Database.Database {
-  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+function connect(file: string): Sqlite {
+  const database = new Sqlite(file, { busyTimeoutMs: BUSY_TIMEOUT_MS });
   try {
     assertVersion(database);
     // Only has an effect before the first table: deleted pages can then be given back piece by piece.
-    database.pragma('auto_vacuum = incremental');
+    database.exec('pragma auto_vacuum = incremental');
     settle(database, 'journal_mode', 'wal');
     // WAL with NORMAL loses the last commits on power loss; a commit that was acknowledged must not be lost.
     settle(database, 'synchronous', 'full', 2);
     settle(database, 'foreign_keys', 'on', 1);
     settle(database, 'mmap_size', '0', 0);
     // On macOS a plain fsync stops at the drive's cache. No effect elsewhere.
-    database.pragma('fullfsync = on');
-    database.pragma('checkpoint_fullfsync = on');
-    database.pragma('temp_store = memory');
-    database.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+    database.exec('pragma fullfsync = on');
+    database.exec('pragma checkpoint_fullfsync = on');
+    database.exec('pragma temp_store = memory');
+    database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
     // The log is folded back every 8 MB: hot pages are then written once for many commits.
-    database.pragma('wal_autocheckpoint = 2000');
-    database.pragma('journal_size_limit = 67108864');
+    database.exec('pragma wal_autocheckpoint = 2000');
+    database.exec('pragma journal_size_limit = 67108864');
     return database;
   } catch (error) {
     database.close();
@@ -89,22 +90,22 @@ function connect(file: string): Database.Database {
 }
 
 /** Sets a pragma and asserts that it holds: SQLite ignores what it does not know or may not do. */
-function settle(database: Database.Database, pragma: string, value: string, expected: string | number = value): void {
-  database.pragma(`${pragma} = ${value}`);
-  const found = database.pragma(pragma, { simple: true });
+function settle(database: Sqlite, pragma: string, value: string, expected: string | number = value): void {
+  database.exec(`pragma ${pragma} = ${value}`);
+  const found = database.value(`pragma ${pragma}`);
   // mmap_size answers nothing where memory mapping is compiled out, which is what is wanted.
   if (found === expected || (pragma === 'mmap_size' && found === undefined)) return;
   throw new VigieError(
     'store-unsafe',
-    `'${database.name}' has ${pragma} ${String(found)} where ${expected} is needed`,
+    `'${database.file}' has ${pragma} ${String(found)} where ${expected} is needed`,
     {
       hint: 'Put the data folder on a local file system that supports shared memory and locks.',
     },
   );
 }
 
-function assertVersion(database: Database.Database): void {
-  const version = String(database.prepare('select sqlite_version()').pluck().get());
+function assertVersion(database: Sqlite): void {
+  const version = String(database.value('select sqlite_version()'));
   const parts = version.split('.').map(Number);
   const difference = LEAST_SQLITE.map((least, index) => (parts[index] ?? 0) - least).find((part) => part !== 0) ?? 0;
   if (difference >= 0) return;
@@ -112,7 +113,7 @@ function assertVersion(database: Database.Database): void {
     'sqlite-old',
     `SQLite ${version} can lose committed data; ${LEAST_SQLITE.join('.')} or newer is needed`,
     {
-      hint: 'Install the version of better-sqlite3 that Vigie asks for: `npm ci`.',
+      hint: 'SQLite comes with Node: install Node 24.15 or newer.',
     },
   );
 }
@@ -142,7 +143,8 @@ function stampOf(now: Instant): string {
 }
 
 function openFailed(file: string, error: unknown): VigieError {
-  const code = error instanceof Database.SqliteError ? ` (${error.code})` : '';
+  const name = sqliteErrorName(error);
+  const code = name === undefined ? '' : ` (${name})`;
   return new VigieError('store-open-failed', `'${file}' could not be opened: ${messageOf(error)}${code}`, {
     cause: error,
     hint: 'See that the disk has room, that the folder belongs to the user who runs Vigie, and that no other program holds the file.',

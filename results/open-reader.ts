@@ -1,17 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { messageOf, VigieError } from '../core/errors.ts';
 import type { StoreReader } from '../core/store.ts';
+import { Sqlite } from '../process/sqlite.ts';
 import { DATABASE_FILE } from './data-folder.ts';
 import { CACHE_KIBIBYTES } from './open-database.ts';
 import { readDeliveries, readIncident, readIncidents, readNotices } from './read-incidents.ts';
 import { type Rows, readRun, readRuns, rowsOf } from './read-runs.ts';
 import { readSlots } from './read-slots.ts';
 import { readRollUps, readStandings } from './read-standings.ts';
-import { build } from './schema/builder.ts';
 import { MIGRATIONS, newerSchema, schemaVersion } from './schema/migrate.ts';
 import { readCursors, readPauses } from './stored-state.ts';
 import { sizeOf } from './writer.ts';
@@ -46,7 +44,7 @@ export function openReader({ folder }: ReaderOptions): StoreReader {
   };
 }
 
-type Live = { readonly database: Database.Database; readonly rows: Rows; readonly file: number };
+type Live = { readonly database: Sqlite; readonly rows: Rows; readonly file: number };
 
 /** The connection, opened afresh when the file behind it is another one. */
 class View {
@@ -73,19 +71,15 @@ class View {
   /** Several queries over one state of the data. */
   together<T>(read: (rows: Rows) => T): T {
     const { database, rows } = this.open();
-    return database.transaction(() => read(rows)).deferred();
+    return database.transaction('deferred', () => read(rows));
   }
 
   health() {
-    const { database, rows } = this.open();
-    const query = build
-      .selectFrom('notices')
-      .select((row) => row.fn.countAll<number>().as('pending'))
-      .where('state', '=', sql.lit('waiting'));
-    const [row] = z.array(z.object({ pending: z.number() })).parse(rows(query));
+    const { database } = this.open();
+    const pending = database.value("select count(*) from notices where state = 'waiting'");
     return {
       databaseBytes: sizeOf(this.#file),
-      pendingNotices: row?.pending ?? 0,
+      pendingNotices: z.number().parse(pending),
       schemaVersion: schemaVersion(database),
     };
   }
@@ -96,7 +90,7 @@ class View {
   }
 }
 
-function connect(file: string): Database.Database {
+function connect(file: string): Sqlite {
   if (!existsSync(file)) {
     throw new VigieError('store-missing', `There is no store at '${file}'`, {
       hint: 'Start Vigie once with this data folder, or name the right one.',
@@ -112,12 +106,12 @@ function connect(file: string): Database.Database {
   });
 }
 
-function openReadOnly(file: string): Database.Database {
+function openReadOnly(file: string): Sqlite {
   try {
-    const database = new Database(file, { readonly: true, fileMustExist: true });
-    database.pragma('query_only = on');
-    database.pragma('temp_store = memory');
-    database.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+    const database = new Sqlite(file, { access: 'read' });
+    database.exec('pragma query_only = on');
+    database.exec('pragma temp_store = memory');
+    database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
     // Shows now, and not at the first query, whether the file can be read at all.
     schemaVersion(database);
     return database;

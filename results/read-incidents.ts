@@ -5,8 +5,7 @@ import { type Incident, TRACKS } from '../core/incident.ts';
 import type { Delivery, Notice } from '../core/notice.ts';
 import type { IncidentFilter } from '../core/store.ts';
 import { noticeOfRow, noticeRow, outcomeOfText } from './notice-row.ts';
-import { boundedLimit, numberOf, type Rows } from './read-runs.ts';
-import { build } from './schema/builder.ts';
+import { boundedLimit, given, NUMBER_OF_CHECK, type Rows, whereOf } from './read-runs.ts';
 
 const incidentRow = z.object({
   id: z.string(),
@@ -32,42 +31,43 @@ const deliveryRow = z.object({
 
 /** Newest opening first. `from` leaves out those that were closed before it. */
 export function readIncidents(rows: Rows, filter: IncidentFilter): readonly Incident[] {
-  let query = incidents().orderBy('opened_at', 'desc').orderBy('id', 'desc').limit(boundedLimit(filter.limit));
-  if (filter.check !== undefined) query = query.where('incidents.check_no', '=', numberOf(filter.check));
-  if (filter.open !== undefined) query = query.where('closed_at', filter.open ? 'is' : 'is not', null);
-  if (filter.track !== undefined) query = query.where('track', '=', filter.track);
-  const { from } = filter;
-  if (from !== undefined)
-    query = query.where((row) => row.or([row('closed_at', 'is', null), row('closed_at', '>=', from)]));
-  return rows(query).map((row) => incidentOfRow(incidentRow.parse(row)));
+  const { check, open, track, from, limit } = filter;
+  const where = whereOf([
+    check !== undefined && `incidents.check_no = ${NUMBER_OF_CHECK}`,
+    open !== undefined && (open ? 'closed_at is null' : 'closed_at is not null'),
+    track !== undefined && 'track = :track',
+    from !== undefined && '(closed_at is null or closed_at >= :from)',
+  ]);
+  const query: string = `${INCIDENTS} ${where} order by opened_at desc, id desc limit :limit`;
+  return rows(query, given({ check, track, from, limit: boundedLimit(limit) })).map((row) =>
+    incidentOfRow(incidentRow.parse(row)),
+  );
 }
 
 export function readIncident(rows: Rows, id: IncidentId): Incident | undefined {
-  const [row] = rows(incidents().where('incidents.id', '=', id));
+  const [row] = rows(`${INCIDENTS} where incidents.id = :id`, { id });
   return row === undefined ? undefined : incidentOfRow(incidentRow.parse(row));
 }
 
 /** Oldest first. */
 export function readNotices(rows: Rows, incident: IncidentId): readonly Notice[] {
-  const columns = ['id', 'incident_id', 'channel', 'created_at', 'content'] as const;
-  const query = build.selectFrom('notices').select(columns).where('incident_id', '=', incident).orderBy('seq');
-  return rows(query).map((row) => noticeOfRow(noticeRow.parse(row)));
+  const found = rows(
+    'select id, incident_id, channel, created_at, content from notices where incident_id = :incident order by seq',
+    { incident },
+  );
+  return found.map((row) => noticeOfRow(noticeRow.parse(row)));
 }
 
 /** Oldest first. */
 export function readDeliveries(rows: Rows, notice: NoticeId): readonly Delivery[] {
-  const query = build.selectFrom('deliveries').selectAll().where('notice_id', '=', notice).orderBy('seq');
-  return rows(query).map((row) => deliveryOfRow(deliveryRow.parse(row)));
+  const found = rows('select * from deliveries where notice_id = :notice order by seq', { notice });
+  return found.map((row) => deliveryOfRow(deliveryRow.parse(row)));
 }
 
-function incidents() {
-  return build
-    .selectFrom('incidents')
-    .innerJoin('names as checks', 'checks.no', 'incidents.check_no')
-    .innerJoin('names as locations', 'locations.no', 'incidents.location_no')
-    .selectAll('incidents')
-    .select(['checks.name as check', 'locations.name as location']);
-}
+const INCIDENTS = `
+  select incidents.*, checks.name as "check", locations.name as location from incidents
+  join names as checks on checks.no = incidents.check_no
+  join names as locations on locations.no = incidents.location_no`;
 
 function incidentOfRow(row: z.infer<typeof incidentRow>): Incident {
   return {

@@ -4,10 +4,9 @@ import { type CheckId, trusted } from '../core/identifiers.ts';
 import type { SlotView } from '../core/store.ts';
 import { skipReasonOfCode, statusOfCode } from './codes.ts';
 import { gapInstants } from './gap-slots.ts';
-import { boundedLimit, numberOf, type Rows } from './read-runs.ts';
+import { boundedLimit, NUMBER_OF_CHECK, type Rows } from './read-runs.ts';
 import { readGaps } from './read-standings.ts';
 import { standingOfCodes } from './run-row.ts';
-import { build } from './schema/builder.ts';
 
 const slotRow = z.object({
   due_at: z.number(),
@@ -19,16 +18,14 @@ const slotRow = z.object({
 
 /** Slots due in `[from, to)` with their records, newest first. */
 export function readSlots(rows: Rows, check: CheckId, from: Instant, to: Instant, limit: number): readonly SlotView[] {
-  const query = build
-    .selectFrom('slots')
-    .leftJoin('runs', 'runs.seq', 'slots.run_seq')
-    .select(['slots.due_at', 'slots.status', 'skip_reason', 'id', 'reason'])
-    .where('slots.check_no', '=', numberOf(check))
-    .where('slots.due_at', '>=', from)
-    .where('slots.due_at', '<', to)
-    .orderBy('slots.due_at', 'desc')
-    .limit(boundedLimit(limit));
-  const recorded = rows(query).map((row) => slotOfRow(slotRow.parse(row)));
+  const found = rows(
+    `select slots.due_at, slots.status, skip_reason, id, reason
+     from slots left join runs on runs.seq = slots.run_seq
+     where slots.check_no = ${NUMBER_OF_CHECK} and slots.due_at >= :from and slots.due_at < :to
+     order by slots.due_at desc limit :limit`,
+    { check, from, to, limit: boundedLimit(limit) },
+  );
+  const recorded = found.map((row) => slotOfRow(slotRow.parse(row)));
   const missed = readGaps(rows, check, from, to).flatMap((gap) => gapInstants(gap, from, to, limit).map(missedSlot));
   if (missed.length === 0) return recorded;
   return [...recorded, ...missed].sort((a, b) => b.dueAt - a.dueAt).slice(0, boundedLimit(limit));

@@ -1,13 +1,11 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Instant } from '../core/clock.ts';
 import type { CheckId } from '../core/identifiers.ts';
 import type { RollUp } from '../core/store.ts';
 import type { Standing, StandingCounts } from '../core/uptime.ts';
 import { gapSlotsIn, type StoredGap } from './gap-slots.ts';
-import { numberOf, type Rows } from './read-runs.ts';
+import { NUMBER_OF_CHECK, type Rows } from './read-runs.ts';
 import { standingOfCodes } from './run-row.ts';
-import { build } from './schema/builder.ts';
 import { HOUR_MS } from './write-rollup.ts';
 
 type Counts = Record<Standing, number>;
@@ -77,37 +75,25 @@ function addRollUps(counts: Counts, hours: readonly RollUp[]): void {
 
 function addSlots(counts: Counts, rows: Rows, check: CheckId, from: Instant, to: Instant): void {
   if (from >= to) return;
-  const query = build
-    .selectFrom('slots')
-    .select((slot) => ['status', 'skip_reason', slot.fn.countAll<number>().as('slots')])
-    .where('check_no', '=', numberOf(check))
-    .where('due_at', '>=', from)
-    .where('due_at', '<', to)
-    .groupBy(['status', 'skip_reason']);
-  for (const row of z.array(countRow).parse(rows(query))) {
+  const found = rows(
+    `select status, skip_reason, count(*) as slots from slots
+     where check_no = ${NUMBER_OF_CHECK} and due_at >= :from and due_at < :to group by status, skip_reason`,
+    { check, from, to },
+  );
+  for (const row of z.array(countRow).parse(found)) {
     counts[standingOfCodes(row.status, row.skip_reason)] += row.slots;
   }
 }
 
 function readHours(rows: Rows, check: CheckId, from: Instant, to: Instant): readonly RollUp[] {
-  const query = build
-    .selectFrom('rollups')
-    .select(({ fn }) => [
-      'hour_at',
-      fn.sum<number>('standing_good').as('good'),
-      fn.sum<number>('standing_bad').as('bad'),
-      fn.sum<number>('standing_unknown').as('unknown'),
-      fn.sum<number>('standing_excluded').as('excluded'),
-      fn.sum<number>('sum_us').as('sum_us'),
-      fn.min('min_us').as('min_us'),
-      fn.max('max_us').as('max_us'),
-    ])
-    .where('check_no', '=', numberOf(check))
-    .where('hour_at', '>=', from)
-    .where('hour_at', '<', to)
-    .groupBy('hour_at')
-    .orderBy('hour_at');
-  return z.array(rollUpRow).parse(rows(query)).map(rollUpOfRow);
+  const found = rows(
+    `select hour_at, sum(standing_good) as good, sum(standing_bad) as bad, sum(standing_unknown) as unknown,
+       sum(standing_excluded) as excluded, sum(sum_us) as sum_us, min(min_us) as min_us, max(max_us) as max_us
+     from rollups where check_no = ${NUMBER_OF_CHECK} and hour_at >= :from and hour_at < :to
+     group by hour_at order by hour_at`,
+    { check, from, to },
+  );
+  return z.array(rollUpRow).parse(found).map(rollUpOfRow);
 }
 
 function rollUpOfRow({ hour_at: from, good, bad, unknown, excluded, ...row }: z.infer<typeof rollUpRow>): RollUp {
@@ -118,21 +104,19 @@ function rollUpOfRow({ hour_at: from, good, bad, unknown, excluded, ...row }: z.
 
 /** Gaps that touch `[from, to)`, of all locations. */
 export function readGaps(rows: Rows, check: CheckId, from: Instant, to: Instant): readonly StoredGap[] {
-  const query = build
-    .selectFrom('gaps')
-    .select(['from_at', 'to_at', 'slot_count'])
-    .where('check_no', '=', numberOf(check))
-    .where('from_at', '<', to)
-    .where('to_at', '>=', from);
+  const found = rows(
+    `select from_at, to_at, slot_count from gaps where check_no = ${NUMBER_OF_CHECK} and from_at < :to and to_at >= :from`,
+    { check, from, to },
+  );
   return z
     .array(gapRow)
-    .parse(rows(query))
+    .parse(found)
     .map((row) => ({ from: row.from_at, to: row.to_at, count: row.slot_count }));
 }
 
 function slotsSince(rows: Rows): Instant {
-  const query = build.selectFrom('meta').select('number_value').where('name', '=', sql.lit('slots_complete_since'));
-  const [row] = z.array(z.object({ number_value: z.number() })).parse(rows(query));
+  const found = rows("select number_value from meta where name = 'slots_complete_since'", {});
+  const [row] = z.array(z.object({ number_value: z.number() })).parse(found);
   return row?.number_value ?? Number.NEGATIVE_INFINITY;
 }
 

@@ -1,11 +1,10 @@
-import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { Instant } from '../core/clock.ts';
 import { type CheckId, trusted } from '../core/identifiers.ts';
 import { TRACKS, type TrackState } from '../core/incident.ts';
 import type { Cursor, ListenerSpan, Pause, Ping, Resumed } from '../core/store.ts';
+import type { Sqlite } from '../process/sqlite.ts';
 import { readMeta } from './meta.ts';
-import { bound, build } from './schema/builder.ts';
 
 const outcome = z.looseObject({ bad: z.boolean(), at: z.number() });
 const trackState = z.looseObject({
@@ -34,7 +33,7 @@ const pauseRow = z.object({
 });
 
 /** What a start needs to know of the past. */
-export function readResumed(database: Database.Database): Resumed {
+export function readResumed(database: Sqlite): Resumed {
   const last = readMeta(database, 'last_record_at');
   return {
     cursors: readCursors(database),
@@ -46,15 +45,14 @@ export function readResumed(database: Database.Database): Resumed {
   };
 }
 
-export function readCursors(database: Database.Database): readonly Cursor[] {
-  const query = build
-    .selectFrom('cursors')
-    .innerJoin('names as checks', 'checks.no', 'cursors.check_no')
-    .innerJoin('names as locations', 'locations.no', 'cursors.location_no')
-    .select(['checks.name as check', 'locations.name as location', 'watched_since', 'low_water']);
+export function readCursors(database: Sqlite): readonly Cursor[] {
+  const query = database.prepare(`
+    select checks.name as "check", locations.name as location, watched_since, low_water from cursors
+    join names as checks on checks.no = cursors.check_no
+    join names as locations on locations.no = cursors.location_no`);
   return z
     .array(cursorRow)
-    .parse(database.prepare(query.compile().sql).all())
+    .parse(query.all())
     .map((row) => ({
       check: trusted.checkId(row.check),
       location: row.location,
@@ -63,14 +61,12 @@ export function readCursors(database: Database.Database): readonly Cursor[] {
     }));
 }
 
-export function readPauses(database: Database.Database): readonly Pause[] {
-  const query = build
-    .selectFrom('pauses')
-    .innerJoin('names', 'names.no', 'pauses.check_no')
-    .select(['name as check', 'since_at', 'until_at', 'paused_by']);
+export function readPauses(database: Sqlite): readonly Pause[] {
+  const query = database.prepare(`
+    select name as "check", since_at, until_at, paused_by from pauses join names on names.no = pauses.check_no`);
   return z
     .array(pauseRow)
-    .parse(database.prepare(query.compile().sql).all())
+    .parse(query.all())
     .map((row) => ({
       check: trusted.checkId(row.check),
       since: row.since_at,
@@ -81,48 +77,46 @@ export function readPauses(database: Database.Database): readonly Pause[] {
 
 /** Instants of slots that have a record, oldest first. */
 export function readRecordedSlots(
-  database: Database.Database,
+  database: Sqlite,
   { check, location, after, until }: { check: CheckId; location: string; after: Instant; until: Instant },
 ): readonly Instant[] {
-  const number = (name: typeof bound) => build.selectFrom('names').select('no').where('name', '=', name);
-  const query = build
-    .selectFrom('slots')
-    .select('due_at')
-    .where('check_no', '=', number(bound))
-    .where('location_no', '=', number(bound))
-    .where('due_at', '>', bound)
-    .where('due_at', '<=', bound)
-    .orderBy('due_at');
-  return z.array(z.number()).parse(database.prepare(query.compile().sql).pluck().all(check, location, after, until));
+  const query = database.prepare(`
+    select due_at from slots
+    where check_no = (select no from names where name = :check)
+      and location_no = (select no from names where name = :location)
+      and due_at > :after and due_at <= :until
+    order by due_at`);
+  return z
+    .array(z.object({ due_at: z.number() }))
+    .parse(query.all({ check, location, after, until }))
+    .map((row) => row.due_at);
 }
 
-function readTracks(database: Database.Database): readonly TrackState[] {
-  const rows = database.prepare(build.selectFrom('tracks').select('state').compile().sql).pluck().all();
+function readTracks(database: Sqlite): readonly TrackState[] {
   return z
     .array(z.string())
-    .parse(rows)
+    .parse(database.values('select state from tracks'))
     .map((text) => trackState.parse(JSON.parse(text)) as unknown as TrackState);
 }
 
-function readPings(database: Database.Database): readonly Ping[] {
-  const query = build
-    .selectFrom('pings')
-    .innerJoin('names', 'names.no', 'pings.check_no')
-    .select(['name as check', 'pinged_at']);
+function readPings(database: Sqlite): readonly Ping[] {
+  const query = database.prepare(
+    'select name as "check", pinged_at from pings join names on names.no = pings.check_no',
+  );
   return z
     .array(pingRow)
-    .parse(database.prepare(query.compile().sql).all())
+    .parse(query.all())
     .map((row) => ({
       check: trusted.checkId(row.check),
       at: row.pinged_at,
     }));
 }
 
-function readListenerSpans(database: Database.Database): readonly ListenerSpan[] {
-  const query = build.selectFrom('listener_spans').selectAll().orderBy('since_at');
+function readListenerSpans(database: Sqlite): readonly ListenerSpan[] {
+  const query = database.prepare('select * from listener_spans order by since_at');
   return z
     .array(spanRow)
-    .parse(database.prepare(query.compile().sql).all())
+    .parse(query.all())
     .map((row) => ({
       since: row.since_at,
       until: row.until_at,

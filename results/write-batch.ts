@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../core/errors.ts';
+import type { ParametersOf, Sqlite, Statement } from '../process/sqlite.ts';
+import { isConstraint } from '../process/sqlite-error.ts';
 import { prepareRaise } from './meta.ts';
 import { Names } from './names.ts';
 import { Outbox } from './outbox.ts';
@@ -16,15 +17,15 @@ type Outcome = Failure | undefined;
  * Anything else that goes wrong (full disk, I/O error) throws and leaves nothing of the batch behind.
  */
 export class BatchWriter {
-  readonly #database: Database.Database;
+  readonly #database: Sqlite;
   readonly #names: Names;
   readonly #shapes: Shapes;
   readonly #ledger: LedgerWriter;
   readonly #state: StateWriter;
   readonly outbox: Outbox;
-  readonly #latest: Database.Statement<[number]>;
+  readonly #latest: Statement<ParametersOf<':value'>>;
 
-  constructor(database: Database.Database) {
+  constructor(database: Sqlite) {
     this.#database = database;
     this.#names = new Names(database);
     this.#shapes = new Shapes(database);
@@ -54,7 +55,7 @@ export class BatchWriter {
 
   #transaction(work: () => readonly Outcome[]): readonly Outcome[] {
     try {
-      return this.#database.transaction(work).immediate();
+      return this.#database.transaction('immediate', work);
     } catch (error) {
       this.forget();
       throw error;
@@ -63,8 +64,7 @@ export class BatchWriter {
 
   #applyAlone(operation: WriteOperation): Outcome {
     try {
-      // Inside a transaction better-sqlite3 makes this a savepoint.
-      return this.#database.transaction(() => this.#apply(operation))();
+      return this.#database.savepoint(() => this.#apply(operation));
     } catch (error) {
       this.forget();
       if (!isRefusal(error)) throw error;
@@ -84,13 +84,12 @@ export class BatchWriter {
     for (const slot of record.slots) this.#ledger.skip(slot);
     this.#state.write(record);
     for (const notice of record.notices) this.outbox.add(notice);
-    if (record.latestAt > 0) this.#latest.run(record.latestAt);
+    if (record.latestAt > 0) this.#latest.run({ value: record.latestAt });
   }
 }
 
 function isRefusal(error: unknown): boolean {
-  if (error instanceof VigieError) return true;
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT');
+  return error instanceof VigieError || isConstraint(error);
 }
 
 function refusalOf(error: unknown, operation: WriteOperation): Failure {

@@ -1,11 +1,10 @@
-import type Database from 'better-sqlite3';
-import { sql } from 'kysely';
+import { z } from 'zod';
 import { standingOf } from '../core/uptime.ts';
+import type { Sqlite } from '../process/sqlite.ts';
 import { ownBody } from './body.ts';
 import { STATUS_CODES, skipReasonOfCode } from './codes.ts';
 import type { Names } from './names.ts';
 import type { RunRecord, SkipRecord } from './record.ts';
-import { bound, boundRow, build } from './schema/builder.ts';
 import type { Shapes } from './shapes.ts';
 import { RollUpWriter } from './write-rollup.ts';
 
@@ -20,7 +19,7 @@ export class LedgerWriter {
   /** Status of the last run by place, to see changes of state. */
   readonly #lastStatus = new Map<string, number>();
 
-  constructor(database: Database.Database, names: Names, shapes: Shapes) {
+  constructor(database: Sqlite, names: Names, shapes: Shapes) {
     this.#names = names;
     this.#shapes = shapes;
     this.#rollUps = new RollUpWriter(database);
@@ -35,9 +34,9 @@ export class LedgerWriter {
     const kept = run.status !== STATUS_CODES.passed || isChange || changesIncident;
     const seq = this.#insert(run, place, kept);
     if (seq === undefined) return false;
-    if (run.hasArtefacts) this.#statements.artefacts.run(seq, run.id, run.startedAt);
+    if (run.hasArtefacts) this.#statements.artefacts.run({ seq, id: run.id, startedAt: run.startedAt });
     if (run.dueAt !== null) {
-      this.#statements.slot.run(place.check, place.location, run.dueAt, run.status, null, null, seq);
+      this.#statements.slot.run({ ...place, dueAt: run.dueAt, status: run.status, ...OF_A_RUN, seq });
       this.#rollUps.run(place, run.dueAt, run.status, run.durationUs);
     }
     this.#lastStatus.set(keyOf(place), run.status);
@@ -46,8 +45,8 @@ export class LedgerWriter {
 
   skip(skip: SkipRecord): void {
     const place = this.#place(skip);
-    const { check, location } = place;
-    this.#statements.slot.run(check, location, skip.dueAt, STATUS_CODES.skipped, skip.reason, skip.recordedAt, null);
+    const { dueAt, reason, recordedAt } = skip;
+    this.#statements.slot.run({ ...place, dueAt, status: STATUS_CODES.skipped, reason, recordedAt, seq: null });
     const standing = standingOf({ status: 'skipped', reason: skipReasonOfCode(skip.reason) });
     this.#rollUps.skip(place, skip.dueAt, standing);
   }
@@ -58,25 +57,25 @@ export class LedgerWriter {
 
   #insert(run: RunRecord, { check, location }: Place, kept: boolean): number | undefined {
     const shape = run.shared ? this.#shapes.number(run.skeleton, run.startedAt) : null;
-    const { changes, lastInsertRowid } = this.#statements.run.run(
-      run.id,
+    const { changes, lastInsertRowid } = this.#statements.run.run({
+      id: run.id,
       check,
       location,
-      this.#names.number(run.kind),
-      run.trigger,
-      run.dueAt,
-      run.status,
-      run.blame,
-      run.reason,
-      run.startedAt,
-      run.durationUs,
-      run.attempts,
-      run.taints,
-      kept ? 1 : 0,
+      kind: this.#names.number(run.kind),
+      trigger: run.trigger,
+      dueAt: run.dueAt,
+      status: run.status,
+      blame: run.blame,
+      reason: run.reason,
+      startedAt: run.startedAt,
+      durationUs: run.durationUs,
+      attempts: run.attempts,
+      taints: run.taints,
+      kept: kept ? 1 : 0,
       shape,
-      shape === null ? ownBody(run.skeleton, run.values) : Buffer.from(run.values, 'latin1'),
-    );
-    return changes === 0 ? undefined : Number(lastInsertRowid);
+      body: shape === null ? ownBody(run.skeleton, run.values) : Buffer.from(run.values, 'latin1'),
+    });
+    return changes === 0 ? undefined : lastInsertRowid;
   }
 
   #place({ check, location }: { readonly check: string; readonly location: string }): Place {
@@ -84,7 +83,8 @@ export class LedgerWriter {
   }
 
   #statusBefore(place: Place): number | undefined {
-    return this.#lastStatus.get(keyOf(place)) ?? this.#statements.last.get(place.check, place.location)?.status;
+    const known = this.#lastStatus.get(keyOf(place));
+    return known ?? statusRow.optional().parse(this.#statements.last.get(place))?.status;
   }
 }
 
@@ -92,44 +92,27 @@ function keyOf({ check, location }: Place): string {
   return `${check}/${location}`;
 }
 
-const RUN_COLUMNS = [
-  'id',
-  'check_no',
-  'location_no',
-  'kind_no',
-  'trigger_code',
-  'due_at',
-  'status',
-  'blame',
-  'reason',
-  'started_at',
-  'duration_us',
-  'attempts',
-  'taints',
-  'kept',
-  'shape_no',
-  'body',
-] as const;
-const SLOT_COLUMNS = ['check_no', 'location_no', 'due_at', 'status', 'skip_reason', 'recorded_at', 'run_seq'] as const;
+const statusRow = z.object({ status: z.number() });
+/** What only a skipped slot has. */
+const OF_A_RUN = { reason: null, recordedAt: null };
 
-function prepare(database: Database.Database) {
-  const run = build
-    .insertInto('runs')
-    .values(boundRow(RUN_COLUMNS))
-    .onConflict((on) => on.column('id').doNothing());
-  const slot = build.insertInto('slots').values(boundRow(SLOT_COLUMNS));
-  const last = build
-    .selectFrom('runs')
-    .select('status')
-    .where('check_no', '=', bound)
-    .where('location_no', '=', bound)
-    .orderBy('started_at', 'desc')
-    .limit(sql.lit(1));
-  const artefacts = build.insertInto('artefact_runs').values(boundRow(['run_seq', 'run_id', 'started_at']));
+function prepare(database: Sqlite) {
   return {
-    run: database.prepare(run.compile().sql),
-    slot: database.prepare(slot.compile().sql),
-    last: database.prepare<[number, number], { status: number }>(last.compile().sql),
-    artefacts: database.prepare(artefacts.compile().sql),
+    run: database.prepare(`
+      insert into runs (
+        id, check_no, location_no, kind_no, trigger_code, due_at, status, blame, reason, started_at, duration_us, attempts, taints,
+        kept, shape_no, body
+      ) values (
+        :id, :check, :location, :kind, :trigger, :dueAt, :status, :blame, :reason, :startedAt, :durationUs, :attempts, :taints,
+        :kept, :shape, :body
+      ) on conflict (id) do nothing`),
+    slot: database.prepare(`
+      insert into slots (check_no, location_no, due_at, status, skip_reason, recorded_at, run_seq)
+      values (:check, :location, :dueAt, :status, :reason, :recordedAt, :seq)`),
+    last: database.prepare(`
+      select status from runs where check_no = :check and location_no = :location order by started_at desc limit 1`),
+    artefacts: database.prepare(
+      'insert into artefact_runs (run_seq, run_id, started_at) values (:seq, :id, :startedAt)',
+    ),
   };
 }

@@ -1,18 +1,15 @@
-import type Database from 'better-sqlite3';
-import { sql } from 'kysely';
 import type { Incident } from '../core/incident.ts';
 import type { Cursor, Gap, Pause } from '../core/store.ts';
+import type { Sqlite } from '../process/sqlite.ts';
 import type { Names } from './names.ts';
 import type { CommitRecord, TrackRecord } from './record.ts';
-import { bound, boundRow, build } from './schema/builder.ts';
-import type { Tables } from './schema/tables.ts';
 
 /** Writes what is remembered of each check between runs: the newest state replaces the one before. */
 export class StateWriter {
   readonly #names: Names;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(database: Database.Database, names: Names) {
+  constructor(database: Sqlite, names: Names) {
     this.#names = names;
     this.#statements = prepare(database);
   }
@@ -22,66 +19,74 @@ export class StateWriter {
     for (const track of tracks) this.#track(track);
     for (const gap of rows.gaps ?? []) this.#gap(gap);
     for (const incident of rows.incidents ?? []) this.#incident(incident);
-    for (const { check, at } of rows.pings ?? []) this.#statements.ping.run(this.#names.number(check), at);
-    if (rows.listener !== undefined) this.#statements.listener.run(rows.listener.since, rows.listener.until);
+    for (const { check, at } of rows.pings ?? []) this.#statements.ping.run({ check: this.#names.number(check), at });
+    if (rows.listener !== undefined) this.#statements.listener.run(rows.listener);
     if (rows.pause !== undefined) this.#pause(rows.pause);
-    if (rows.resume !== undefined) this.#statements.resume.run(this.#names.number(rows.resume));
+    if (rows.resume !== undefined) this.#statements.resume.run({ check: this.#names.number(rows.resume) });
   }
 
-  #cursor({ check, location, watchedSince, lowWater }: Cursor): void {
-    this.#statements.cursor.run(this.#names.number(check), this.#names.number(location), watchedSince, lowWater);
+  #cursor({ watchedSince, lowWater, ...place }: Cursor): void {
+    this.#statements.cursor.run({ ...this.#place(place), watchedSince, lowWater });
   }
 
-  #track({ check, location, track, state }: TrackRecord): void {
-    this.#statements.track.run(this.#names.number(check), this.#names.number(location), track, state);
+  #track({ track, state, ...place }: TrackRecord): void {
+    this.#statements.track.run({ ...this.#place(place), track, state });
   }
 
-  #gap({ check, location, from, to, count, recordedAt }: Gap): void {
-    this.#statements.gap.run(this.#names.number(check), this.#names.number(location), from, to, count, recordedAt);
+  #gap({ from, to, count, recordedAt, ...place }: Gap): void {
+    this.#statements.gap.run({ ...this.#place(place), from, to, count, recordedAt });
   }
 
   #incident(incident: Incident): void {
-    const { id, check, location, track, severity, since, openedAt, openedBy, closed } = incident;
-    const ending = [closed?.at ?? null, closed?.by ?? null, closed?.how ?? null];
-    const place = [this.#names.number(check), this.#names.number(location)];
-    this.#statements.incident.run(id, ...place, track, severity, since, openedAt, openedBy, ...ending);
+    const { id, track, severity, since, openedAt, openedBy, closed } = incident;
+    const ending = { closedAt: closed?.at ?? null, closedBy: closed?.by ?? null, closedHow: closed?.how ?? null };
+    const opening = { id, track, severity, since, openedAt, openedBy };
+    this.#statements.incident.run({ ...this.#place(incident), ...opening, ...ending });
   }
 
   #pause({ check, since, until, by }: Pause): void {
-    this.#statements.pause.run(this.#names.number(check), since, until ?? null, by);
+    this.#statements.pause.run({ check: this.#names.number(check), since, until: until ?? null, by });
+  }
+
+  #place({ check, location }: { readonly check: string; readonly location: string }) {
+    return { check: this.#names.number(check), location: this.#names.number(location) };
   }
 }
 
-function prepare(database: Database.Database) {
-  const place = ['check_no', 'location_no'] as const;
-  const opening = ['track', 'severity', 'since_at', 'opened_at', 'opened_by'] as const;
-  const ending = ['closed_at', 'closed_by', 'closed_how'] as const;
-  const statement = (query: string) => database.prepare(query);
+/** Each replaces the row with the same key, if there is one; a gap never has one. */
+function prepare(database: Sqlite) {
   return {
-    cursor: statement(upsert('cursors', place, ['watched_since', 'low_water'])),
-    track: statement(upsert('tracks', [...place, 'track'], ['state'])),
-    gap: statement(
-      build
-        .insertInto('gaps')
-        .values(boundRow([...place, 'from_at', 'to_at', 'slot_count', 'recorded_at']))
-        .compile().sql,
-    ),
-    incident: statement(upsert('incidents', ['id'], [...place, ...opening, ...ending])),
-    ping: statement(upsert('pings', ['check_no'], ['pinged_at'])),
-    listener: statement(upsert('listener_spans', ['since_at'], ['until_at'])),
-    pause: statement(upsert('pauses', ['check_no'], ['since_at', 'until_at', 'paused_by'])),
-    resume: statement(build.deleteFrom('pauses').where('check_no', '=', bound).compile().sql),
+    cursor: database.prepare(`
+      insert into cursors (check_no, location_no, watched_since, low_water)
+      values (:check, :location, :watchedSince, :lowWater)
+      on conflict (check_no, location_no) do update set
+        watched_since = excluded.watched_since, low_water = excluded.low_water`),
+    track: database.prepare(`
+      insert into tracks (check_no, location_no, track, state) values (:check, :location, :track, :state)
+      on conflict (check_no, location_no, track) do update set state = excluded.state`),
+    gap: database.prepare(`
+      insert into gaps (check_no, location_no, from_at, to_at, slot_count, recorded_at)
+      values (:check, :location, :from, :to, :count, :recordedAt)`),
+    incident: database.prepare(`
+      insert into incidents (
+        id, check_no, location_no, track, severity, since_at, opened_at, opened_by, closed_at, closed_by, closed_how
+      ) values (
+        :id, :check, :location, :track, :severity, :since, :openedAt, :openedBy, :closedAt, :closedBy, :closedHow
+      ) on conflict (id) do update set
+        check_no = excluded.check_no, location_no = excluded.location_no, track = excluded.track,
+        severity = excluded.severity, since_at = excluded.since_at, opened_at = excluded.opened_at,
+        opened_by = excluded.opened_by, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
+        closed_how = excluded.closed_how`),
+    ping: database.prepare(`
+      insert into pings (check_no, pinged_at) values (:check, :at)
+      on conflict (check_no) do update set pinged_at = excluded.pinged_at`),
+    listener: database.prepare(`
+      insert into listener_spans (since_at, until_at) values (:since, :until)
+      on conflict (since_at) do update set until_at = excluded.until_at`),
+    pause: database.prepare(`
+      insert into pauses (check_no, since_at, until_at, paused_by) values (:check, :since, :until, :by)
+      on conflict (check_no) do update set
+        since_at = excluded.since_at, until_at = excluded.until_at, paused_by = excluded.paused_by`),
+    resume: database.prepare('delete from pauses where check_no = :check'),
   };
-}
-
-/** Inserts a row, or replaces `values` of the one with the same `key`. */
-function upsert<Table extends keyof Tables>(
-  table: Table,
-  key: readonly (keyof Tables[Table] & string)[],
-  values: readonly (keyof Tables[Table] & string)[],
-): string {
-  const columns = [...key, ...values];
-  const replaced = values.map((value) => sql`${sql.ref(value)} = ${sql.ref(`excluded.${value}`)}`);
-  return sql`insert into ${sql.table(table)} (${sql.join(columns.map(sql.ref))}) values (${sql.join(columns.map(() => bound))})
-    on conflict (${sql.join(key.map(sql.ref))}) do update set ${sql.join(replaced)}`.compile(build).sql;
 }

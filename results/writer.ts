@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import type Database from 'better-sqlite3';
 import type { Instant } from '../core/clock.ts';
 import { messageOf, VigieError } from '../core/errors.ts';
+import type { Sqlite } from '../process/sqlite.ts';
+import { sqliteErrorName } from '../process/sqlite-error.ts';
 import { isDamage } from './find-damage.ts';
 import { Janitor } from './maintain.ts';
 import { openDatabase } from './open-database.ts';
@@ -16,7 +17,7 @@ export type WriterEvents = {
   readonly onMigrated: (from: number, to: number, backup: string | undefined) => void;
 };
 
-type Live = { readonly database: Database.Database; readonly batches: BatchWriter; readonly janitor: Janitor };
+type Live = { readonly database: Sqlite; readonly batches: BatchWriter; readonly janitor: Janitor };
 
 /** The writing side of the store, on whichever thread it lives. After a failed write the file is opened afresh for the next one. */
 export class Writer {
@@ -142,5 +143,6 @@ function readFailed(file: string, what: string, error: unknown): VigieError {
 }
 
 function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : '';
+  const code = sqliteErrorName(error) ?? (error instanceof Error && 'code' in error ? String(error.code) : undefined);
+  return code === undefined ? '' : ` (${code})`;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type Database from 'better-sqlite3';
+import type { DatabaseSync } from 'node:sqlite';
 import type { PlanId } from './plans.ts';
 
 export type Account = {
@@ -54,35 +54,38 @@ const subscriptionColumns = 'id, planId, status, cardLastDigits, startedAt, canc
 const sessionHours = 24;
 
 /** Accounts, sessions and subscriptions. Deleting an account deletes all that hangs on it. */
-export function openAccounts(database: Database.Database, now: () => Date) {
-  database.pragma('foreign_keys = ON');
+export function openAccounts(database: DatabaseSync, now: () => Date) {
+  database.exec('PRAGMA foreign_keys = ON');
   database.exec(schema);
   const instant = () => now().toISOString();
+  /** Queries for one row whose columns are those of `Row`. */
+  const typed = <Row extends object>(text: string) => {
+    const statement = database.prepare(text);
+    return { get: (...values: readonly string[]) => statement.get(...values) as Row | undefined };
+  };
   const insertAccount = database.prepare(
-    'INSERT INTO account VALUES (@id, @email, @name, @passwordHash, @synthetic, @createdAt)',
+    'INSERT INTO account VALUES (:id, :email, :name, :passwordHash, :synthetic, :createdAt)',
   );
-  const byEmail = database.prepare<[string], Account & { readonly passwordHash: string }>(
-    'SELECT * FROM account WHERE email = ?',
-  );
+  const byEmail = typed<Account & { readonly passwordHash: string }>('SELECT * FROM account WHERE email = ?');
   const insertSession = database.prepare('INSERT INTO session VALUES (?, ?, ?)');
   const pruneSessions = database.prepare('DELETE FROM session WHERE createdAt < ?');
-  const bySession = database.prepare<[string, string], Account>(
+  const bySession = typed<Account>(
     `SELECT ${accountColumns} FROM session JOIN account ON account.id = session.accountId WHERE tokenHash = ? AND session.createdAt >= ?`,
   );
-  const latest = database.prepare<[string], Subscription>(
+  const latest = typed<Subscription>(
     `SELECT ${subscriptionColumns} FROM subscription WHERE accountId = ? ORDER BY startedAt DESC, rowid DESC LIMIT 1`,
   );
   const insertSubscription = database.prepare(
-    `INSERT INTO subscription VALUES (@id, @accountId, @planId, 'active', @cardLastDigits, @startedAt, NULL)`,
+    `INSERT INTO subscription VALUES (:id, :accountId, :planId, 'active', :cardLastDigits, :startedAt, NULL)`,
   );
   const cancel = database.prepare(
     `UPDATE subscription SET status = 'cancelled', cancelledAt = ? WHERE accountId = ? AND status = 'active'`,
   );
-  const answer = database.prepare<[string, string], StoredAnswer>(
+  const answer = typed<StoredAnswer>(
     'SELECT requestHash, status, body FROM stored_answer WHERE accountId = ? AND key = ?',
   );
   const insertAnswer = database.prepare('INSERT INTO stored_answer VALUES (?, ?, ?, ?, ?)');
-  const synthetic = `FROM account WHERE synthetic IS NOT NULL AND (@marker IS NULL OR synthetic = @marker) AND (@createdBefore IS NULL OR createdAt < @createdBefore)`;
+  const synthetic = `FROM account WHERE synthetic IS NOT NULL AND (:marker IS NULL OR synthetic = :marker) AND (:createdBefore IS NULL OR createdAt < :createdBefore)`;
   const bind = ({ marker, createdBefore }: SyntheticFilter) => ({
     marker: marker ?? null,
     createdBefore: createdBefore ?? null,
@@ -125,11 +128,22 @@ export function openAccounts(database: Database.Database, now: () => Date) {
     listSynthetic: (filter: SyntheticFilter) =>
       database.prepare(`SELECT ${accountColumns} ${synthetic} ORDER BY createdAt LIMIT 500`).all(bind(filter)),
     countSynthetic: (filter: SyntheticFilter) =>
-      Number(database.prepare(`SELECT count(*) ${synthetic}`).pluck().get(bind(filter))),
-    removeSynthetic: (filter: SyntheticFilter) => database.prepare(`DELETE ${synthetic}`).run(bind(filter)).changes,
-    count: () => Number(database.prepare('SELECT count(*) FROM account').pluck().get()),
+      Number(database.prepare(`SELECT count(*) AS accounts ${synthetic}`).get(bind(filter))?.accounts),
+    removeSynthetic: (filter: SyntheticFilter) =>
+      Number(database.prepare(`DELETE ${synthetic}`).run(bind(filter)).changes),
+    count: () => Number(database.prepare('SELECT count(*) AS accounts FROM account').get()?.accounts),
     /** Runs everything inside as one transaction. */
-    atomically: <Result>(work: () => Result): Result => database.transaction(work)(),
+    atomically<Result>(work: () => Result): Result {
+      database.exec('BEGIN');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        database.exec('ROLLBACK');
+        throw error;
+      }
+    },
   };
 }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import Database from 'better-sqlite3';
 import { generateParts } from './generate.ts';
 import { toMatchExpression } from './query.ts';
 import { openCatalogue } from './store.ts';
 
 const parts = generateParts();
-const catalogue = openCatalogue(new Database(':memory:'), parts);
+const catalogue = openCatalogue(new DatabaseSync(':memory:'), parts);
 const search = (query: string, page = 1) => catalogue.search({ query, page, pageSize: 24 });
 
 test('the catalogue has 3,000 parts and is the same every time', () => {

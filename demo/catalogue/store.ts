@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Part } from './generate.ts';
 import { toMatchExpression } from './query.ts';
 
@@ -30,46 +30,55 @@ const columns = 'id, name, brand, reference, oemReference, category, categoryLab
 /** bm25 weights in the order of the columns: a hit in the name counts most, then a reference typed in full. */
 const ranking = 'bm25(part_text, 10, 4, 8, 8, 6, 5)';
 
-export function openCatalogue(database: Database.Database, parts: readonly Part[]): Catalogue {
+export function openCatalogue(database: DatabaseSync, parts: readonly Part[]): Catalogue {
   fill(database, parts);
   const all = columns
     .split(', ')
     .map((column) => `part.${column}`)
     .join(', ');
-  const match = database.prepare<[string, number, number], Part>(
+  const match = database.prepare(
     `SELECT ${all} FROM part_text JOIN part ON part.row = part_text.rowid
      WHERE part_text MATCH ? ORDER BY ${ranking}, part.stock = 0, part.row LIMIT ? OFFSET ?`,
   );
-  const count = database.prepare<[string], number>('SELECT count(*) FROM part_text WHERE part_text MATCH ?').pluck();
-  const byId = database.prepare<[string], Part>(`SELECT ${columns} FROM part WHERE id = ?`);
-  const other = database.prepare<[string, number], Part>(
-    `SELECT ${columns} FROM part WHERE category <> ? ORDER BY row DESC LIMIT ?`,
-  );
+  const count = database.prepare('SELECT count(*) AS total FROM part_text WHERE part_text MATCH ?');
+  const byId = database.prepare(`SELECT ${columns} FROM part WHERE id = ?`);
+  const other = database.prepare(`SELECT ${columns} FROM part WHERE category <> ? ORDER BY row DESC LIMIT ?`);
 
   const search = ({ query, page, pageSize }: SearchRequest): SearchResult => {
     const expression = toMatchExpression(query);
     if (expression === undefined) return { total: 0, parts: [] };
-    return { total: count.get(expression) ?? 0, parts: match.all(expression, pageSize, (page - 1) * pageSize) };
+    return {
+      total: Number(count.get(expression)?.total),
+      parts: match.all(expression, pageSize, (page - 1) * pageSize).map(partOfRow),
+    };
   };
   return {
     search,
     searchWrongly(request) {
       const right = search(request);
-      return { total: right.total, parts: other.all(right.parts[0]?.category ?? '', Math.max(right.parts.length, 3)) };
+      const wrong = other.all(right.parts[0]?.category ?? '', Math.max(right.parts.length, 3));
+      return { total: right.total, parts: wrong.map(partOfRow) };
     },
-    find: (id) => byId.get(id),
+    find: (id) => {
+      const row = byId.get(id);
+      return row === undefined ? undefined : partOfRow(row);
+    },
     size: parts.length,
   };
 }
 
-function fill(database: Database.Database, parts: readonly Part[]): void {
+function fill(database: DatabaseSync, parts: readonly Part[]): void {
   database.exec(schema);
   const names = columns.split(', ');
   const insert = database.prepare(
-    `INSERT INTO part (${columns}) VALUES (${names.map((name) => `@${name}`).join(', ')})`,
+    `INSERT INTO part (${columns}) VALUES (${names.map((name) => `:${name}`).join(', ')})`,
   );
-  database.transaction(() => {
-    for (const part of parts) insert.run(part);
-    database.exec(`INSERT INTO part_text (part_text) VALUES ('rebuild')`);
-  })();
+  database.exec('BEGIN');
+  for (const part of parts) insert.run(part);
+  database.exec(`INSERT INTO part_text (part_text) VALUES ('rebuild'); COMMIT`);
+}
+
+/** A row as the queries above give it: they select the columns of a part and nothing else. */
+function partOfRow(row: Record<string, SQLOutputValue>): Part {
+  return { ...row } as unknown as Part;
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import Database from 'better-sqlite3';
 import { generateParts } from '../catalogue/generate.ts';
 import { openCatalogue } from '../catalogue/store.ts';
 import { recall, searchGolden } from './search-golden.ts';
 
 const parts = generateParts();
 const golden = searchGolden(parts);
-const catalogue = openCatalogue(new Database(':memory:'), parts);
+const catalogue = openCatalogue(new DatabaseSync(':memory:'), parts);
 const shown = (query: string) => catalogue.search({ query, page: 1, pageSize: 24 }).parts.map(({ id }) => id);
 
 test('search.json is that of the cases', async () => {

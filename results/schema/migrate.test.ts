@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import Database from 'better-sqlite3';
+import { Sqlite } from '../../process/sqlite.ts';
 import { openDatabase } from '../open-database.ts';
 import { first } from './0001-first.ts';
 import type { Migration } from './migration.ts';
+import { newestSchema } from './written-schema.ts';
 
 const SECOND: Migration = {
   version: 2,
@@ -43,11 +45,11 @@ test('a file with data is copied before its schema changes', (t) => {
   before.exec("insert into names (name) values ('home')");
   before.close();
   const { database, migrated } = open([first, SECOND]);
-  assert.deepEqual(database.prepare('select name, colour from names').all(), [{ name: 'home', colour: 'red' }]);
+  assert.deepEqual(rowsOf(database, 'select name, colour from names'), [{ name: 'home', colour: 'red' }]);
   database.close();
   assert.equal(migrated.backup, join(folder, 'backups', 'vigie-schema1-20261122T000000Z.db'));
-  const copy = new Database(migrated.backup, { readonly: true });
-  assert.deepEqual(copy.prepare('select * from names').all(), [{ no: 1, name: 'home' }]);
+  const copy = new Sqlite(migrated.backup, { access: 'read' });
+  assert.deepEqual(rowsOf(copy, 'select * from names'), [{ no: 1, name: 'home' }]);
   copy.close();
 });
 
@@ -60,8 +62,8 @@ test('a step that fails leaves the schema and the data as they were', (t) => {
   });
   const { database, recovered } = open([first]);
   assert.equal(recovered, undefined);
-  assert.equal(database.pragma('user_version', { simple: true }), 1);
-  assert.equal(database.prepare("select count(*) from sqlite_schema where name = 'half'").pluck().get(), 0);
+  assert.equal(database.value('pragma user_version'), 1);
+  assert.equal(database.value("select count(*) from sqlite_schema where name = 'half'"), 0);
   database.close();
 });
 
@@ -89,7 +91,7 @@ test('a file of a newer Vigie is refused and left untouched', (t) => {
 test('the connection that writes has the settings that keep acknowledged data', (t) => {
   const { database } = fresh(t).open([first]);
   const found = ['journal_mode', 'synchronous', 'foreign_keys', 'mmap_size', 'auto_vacuum', 'busy_timeout'].map(
-    (name) => [name, database.pragma(name, { simple: true })],
+    (name) => [name, database.value(`pragma ${name}`)],
   );
   database.close();
   assert.deepEqual(Object.fromEntries(found), {
@@ -101,3 +103,16 @@ test('the connection that writes has the settings that keep acknowledged data', 
     busy_timeout: 5_000,
   });
 });
+
+test('the first schema is the one that was released: its text is compared with that of every file at its start', () => {
+  const hash = createHash('sha256').update(newestSchema()).digest('hex');
+  assert.equal(hash, 'c51e2051c376d2138f47f3f1fac4b2ada2a7aaa42d2f1821c83d4354009f94af');
+});
+
+/** Rows have no prototype, which a strict comparison minds. */
+function rowsOf(database: Sqlite, query: string): readonly object[] {
+  return database
+    .prepare(query)
+    .all()
+    .map((row) => ({ ...row }));
+}

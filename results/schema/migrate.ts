@@ -1,9 +1,8 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../../core/errors.ts';
+import type { Sqlite } from '../../process/sqlite.ts';
 import { first } from './0001-first.ts';
-import { build } from './builder.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [first];
@@ -23,11 +22,11 @@ export type Migrated = { readonly from: number; readonly to: number; readonly ba
  * Brings a database to the newest schema: all missing steps in one transaction, so a crash in the middle leaves the old one.
  * A database with data is copied first. One that a newer Vigie has written is refused and left untouched.
  */
-export function migrate(database: Database.Database, options: MigrationOptions): Migrated {
+export function migrate(database: Sqlite, options: MigrationOptions): Migrated {
   const { migrations = MIGRATIONS } = options;
   const from = schemaVersion(database);
   const to = migrations.at(-1)?.version ?? 0;
-  if (from > to) throw newerSchema(database.name, from, to);
+  if (from > to) throw newerSchema(database.file, from, to);
   if (from === to) return { from, to };
   const backup = from === 0 ? {} : { backup: copyFirst(database, from, options) };
   const steps = migrations.filter((migration) => migration.version > from);
@@ -35,25 +34,24 @@ export function migrate(database: Database.Database, options: MigrationOptions):
   return { from, to, ...backup };
 }
 
-export function schemaVersion(database: Database.Database): number {
-  return Number(database.pragma('user_version', { simple: true }));
+export function schemaVersion(database: Sqlite): number {
+  return Number(database.value('pragma user_version'));
 }
 
-function applySteps(database: Database.Database, steps: readonly Migration[], to: number): void {
-  const apply = database.transaction(() => {
-    for (const step of steps) {
-      for (const statement of step.statements(build)) database.exec(statement);
-    }
-    database.pragma(`application_id = ${APPLICATION_ID}`);
-    database.pragma(`user_version = ${to}`);
-  });
+function applySteps(database: Sqlite, steps: readonly Migration[], to: number): void {
   try {
-    apply.exclusive();
+    database.transaction('exclusive', () => {
+      for (const step of steps) {
+        for (const statement of step.statements()) database.exec(statement);
+      }
+      database.exec(`pragma application_id = ${APPLICATION_ID}`);
+      database.exec(`pragma user_version = ${to}`);
+    });
   } catch (error) {
     const titles = steps.map(({ version, title }) => `${version} (${title})`).join(', ');
     throw new VigieError(
       'migration-failed',
-      `Changing the schema of '${database.name}' by steps ${titles} failed: ${messageOf(error)}`,
+      `Changing the schema of '${database.file}' by steps ${titles} failed: ${messageOf(error)}`,
       {
         cause: error,
         hint: 'Nothing was changed. Free disk space if it is full; otherwise start the version of Vigie that was used before and report this.',
@@ -70,13 +68,13 @@ function removeParts(folder: string): void {
   for (const name of parts) rmSync(join(folder, name));
 }
 
-function copyFirst(database: Database.Database, version: number, { backupFolder, stamp }: MigrationOptions): string {
+function copyFirst(database: Sqlite, version: number, { backupFolder, stamp }: MigrationOptions): string {
   const file = join(backupFolder, `vigie-schema${version}-${stamp}.db`);
   try {
     mkdirSync(backupFolder, { recursive: true, mode: 0o700 });
     removeParts(backupFolder);
     // Under its own name only once it is whole: what a kill cuts short must not be taken for a copy, nor stand in the way of the next one.
-    database.prepare('vacuum into ?').run(`${file}${PART}`);
+    database.prepare('vacuum into :file').run({ file: `${file}${PART}` });
     renameSync(`${file}${PART}`, file);
   } catch (error) {
     throw new VigieError(
@@ -84,7 +82,7 @@ function copyFirst(database: Database.Database, version: number, { backupFolder,
       `The copy '${file}' before a change of the schema could not be made: ${messageOf(error)}`,
       {
         cause: error,
-        hint: `Free at least as much disk space as '${database.name}' takes, or move that file away to start with an empty history.`,
+        hint: `Free at least as much disk space as '${database.file}' takes, or move that file away to start with an empty history.`,
       },
     );
   }

@@ -13,9 +13,8 @@ import {
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { z } from 'zod';
 import { SILENT_LOG } from '../../core/log.ts';
+import { Sqlite } from '../../process/sqlite.ts';
 import {
   FAILED,
   MINUTE,
@@ -181,8 +180,8 @@ async function flipOne(
 
 /** Folds the write-ahead log back first, so that the damage is not hidden by newer pages in it. */
 function withoutLog(file: string, inflict: () => void): void {
-  const database = new Database(file);
-  z.array(z.unknown()).parse(database.pragma('wal_checkpoint(truncate)'));
+  const database = new Sqlite(file);
+  database.exec('pragma wal_checkpoint(truncate)');
   database.close();
   for (const part of SIDE_FILES) if (existsSync(file + part)) rmSync(file + part);
   inflict();

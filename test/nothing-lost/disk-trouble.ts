@@ -100,8 +100,7 @@ function arrives({ receiver }: Stage, change: string, id: string, daemon: Launch
 
 function recordsOfEach({ dataFolder }: Stage, daemon: Launched): Promise<unknown> {
   const count = 'select count(distinct check_no) from slots where run_seq is not null';
-  const isEnough = (): boolean =>
-    look(dataFolder, (database) => Number(database.prepare(count).pluck().get())) === CHECKS.length;
+  const isEnough = (): boolean => look(dataFolder, (database) => Number(database.value(count))) === CHECKS.length;
   return until('a record of each check', () => isEnough() || undefined, daemon.output);
 }
 

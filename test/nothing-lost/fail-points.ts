@@ -140,8 +140,8 @@ const rows = z.array(z.object({ id: z.string(), attempts: z.number() }));
 /** The notice that waits in the database. */
 function waiting({ dataFolder }: Stage, { page, change }: News): z.infer<typeof rows>[number] | undefined {
   return look(dataFolder, (database) => {
-    const query = `select id, attempts from notices where state = 'waiting' and content ->> 'change' = ? and content ->> '$.check.id' = ?`;
-    return rows.parse(database.prepare(query).all(change, page))[0];
+    const query = `select id, attempts from notices where state = 'waiting' and content ->> 'change' = :change and content ->> '$.check.id' = :page`;
+    return rows.parse(database.prepare(query).all({ change, page }))[0];
   });
 }
 

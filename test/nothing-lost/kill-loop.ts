@@ -113,8 +113,8 @@ const ids = z.array(z.string());
 function note({ dataFolder }: Stage, acknowledged: Set<string>): void {
   if (!existsSync(join(dataFolder, 'vigie.db'))) return;
   const recent = look(dataFolder, (database) => {
-    const isMade = database.prepare(`select count(*) from sqlite_schema where name = 'runs'`).pluck().get() === 1;
-    const read = (query: string): readonly string[] => ids.parse(database.prepare(query).pluck().all());
+    const isMade = database.value(`select count(*) from sqlite_schema where name = 'runs'`) === 1;
+    const read = (query: string): readonly string[] => ids.parse(database.values(query));
     return isMade
       ? [
           ...read('select id from runs order by seq desc limit 30'),

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { FakeClock } from '../../core/fake-clock.ts';
 import { SILENT_LOG } from '../../core/log.ts';
+import { Sqlite } from '../../process/sqlite.ts';
 import {
   FAILED,
   MINUTE,
@@ -194,22 +194,12 @@ const names = z.array(z.string());
 
 /** Schema with its number and soundness, and every row of every table. */
 function contentOf(folder: string, name = 'vigie.db'): Content {
-  const database = new Database(join(folder, name));
-  try {
-    const all = (query: string): readonly unknown[] => database.prepare(query).all();
-    const tables = names.parse(
-      database.prepare("select name from sqlite_schema where type = 'table' order by name").pluck().all(),
-    );
-    const said = [
-      database.pragma('user_version'),
-      database.pragma('integrity_check'),
-      database.pragma('foreign_key_check'),
-    ];
-    return {
-      schema: JSON.stringify([...said, all('select type, name, sql from sqlite_schema order by type, name')]),
-      rows: JSON.stringify(tables.map((table) => [table, all(`select * from "${table}"`)])),
-    };
-  } finally {
-    database.close();
-  }
+  using database = new Sqlite(join(folder, name));
+  const all = (query: string): readonly unknown[] => database.prepare(query).all();
+  const tables = names.parse(database.values("select name from sqlite_schema where type = 'table' order by name"));
+  const said = ['user_version', 'integrity_check', 'foreign_key_check'].map((pragma) => all(`pragma ${pragma}`));
+  return {
+    schema: JSON.stringify([...said, all('select type, name, sql from sqlite_schema order by type, name')]),
+    rows: JSON.stringify(tables.map((table) => [table, all(`select * from "${table}"`)])),
+  };
 }

@@ -192,5 +192,5 @@ function megabytes(bytes: number): string {
 }
 
 function count(folder: string, query: string): number {
-  return look(folder, (database) => z.number().parse(database.prepare(query).pluck().get()));
+  return look(folder, (database) => z.number().parse(database.value(query)));
 }

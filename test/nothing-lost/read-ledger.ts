@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { trusted } from '../../core/identifiers.ts';
 import type { Run } from '../../core/run.ts';
+import { Sqlite } from '../../process/sqlite.ts';
 import { openReader } from '../../results/open-reader.ts';
 
 const slot = z.object({ check: z.string(), dueAt: z.number(), status: z.number(), runSeq: z.number().nullable() });
@@ -36,13 +36,13 @@ export type LedgerCopy = {
 };
 
 export function readLedger(folder: string): LedgerCopy {
-  const database = new Database(join(folder, 'vigie.db'), { readonly: true });
+  const database = new Sqlite(join(folder, 'vigie.db'), { access: 'read' });
   const reader = openReader({ folder });
   const all = <T>(shape: z.ZodType<T>, query: string): readonly T[] =>
     z.array(shape).parse(database.prepare(query).all());
   try {
     return {
-      integrity: z.array(z.string()).parse(database.prepare('pragma integrity_check').pluck().all()).join('\n'),
+      integrity: z.array(z.string()).parse(database.values('pragma integrity_check')).join('\n'),
       slots: all(
         slot,
         `select name as "check", due_at as dueAt, status, run_seq as runSeq from slots join names on no = check_no order by due_at`,

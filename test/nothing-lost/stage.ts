@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { IncidentRule } from '../../core/check.ts';
+import { Sqlite } from '../../process/sqlite.ts';
 import { type Launched, launchVigie, makeWorkspace, until, type Workspace } from '../e2e/vigie-process.ts';
 import { type Audit, type AuditedCheck, auditLedger } from './audit-ledger.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
@@ -86,18 +86,14 @@ const OPEN = `json_extract(state, '$.open') is not null and json_extract(state, 
 
 function isUnsettled(folder: string): boolean {
   return look(folder, (database) => {
-    const count = (query: string): number => z.number().parse(database.prepare(query).pluck().get());
+    const count = (query: string): number => z.number().parse(database.value(query));
     const open = count(`select count(*) from tracks where ${OPEN}`);
     return open + count(`select count(*) from notices where state = 'waiting'`) > 0;
   });
 }
 
 /** A look at the database as anybody may take it while a monitor writes: read-only, over at once. */
-export function look<T>(folder: string, ask: (database: Database.Database) => T): T {
-  const database = new Database(join(folder, 'vigie.db'), { readonly: true, fileMustExist: true });
-  try {
-    return ask(database);
-  } finally {
-    database.close();
-  }
+export function look<T>(folder: string, ask: (database: Sqlite) => T): T {
+  using database = new Sqlite(join(folder, 'vigie.db'), { access: 'read' });
+  return ask(database);
 }

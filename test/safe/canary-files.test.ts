@@ -5,7 +5,8 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { TLSSocket } from 'node:tls';
-import BetterSqlite3 from 'better-sqlite3';
+import { z } from 'zod';
+import { Sqlite } from '../../process/sqlite.ts';
 import { migrate, schemaVersion } from '../../results/schema/migrate.ts';
 import { makePki } from '../../synthetic/net/testing/pki.ts';
 import { serveHttps } from '../../synthetic/net/testing/servers.ts';
@@ -32,8 +33,9 @@ function filesBelow(folder: string): readonly (readonly [string, Uint8Array])[] 
 }
 
 function bodiesOf(file: string): readonly (readonly [string, Uint8Array])[] {
-  const database = new BetterSqlite3(file, { readonly: true });
-  const rows = database.prepare<[], { no: number; skeleton: string }>('SELECT no, skeleton FROM shapes').all();
+  const database = new Sqlite(file, { access: 'read' });
+  const shapes = z.array(z.object({ no: z.number(), skeleton: z.string() }));
+  const rows = shapes.parse(database.prepare('SELECT no, skeleton FROM shapes').all());
   database.close();
   return rows.map(({ no, skeleton }) => [`${file} shapes[${no}]`, Buffer.from(skeleton)] as const);
 }
@@ -103,10 +105,10 @@ test('the key and passphrase of a client certificate, and secrets in a database 
 
 /** The copy that is made before a change of the schema; there has been none yet. */
 function copyBeforeMigration(folder: string): void {
-  const copy = new BetterSqlite3(join(folder, 'vigie.db'));
+  const copy = new Sqlite(join(folder, 'vigie.db'));
   const version = schemaVersion(copy) + 1;
   const next = { version, title: 'the next one', statements: () => [] };
   migrate(copy, { backupFolder: join(folder, 'backups'), stamp: 'test', migrations: [next] });
-  copy.pragma(`user_version = ${version - 1}`);
+  copy.exec(`pragma user_version = ${version - 1}`);
   copy.close();
 }

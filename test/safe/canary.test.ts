@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
-import BetterSqlite3 from 'better-sqlite3';
 import { z } from 'zod';
+import { Sqlite } from '../../process/sqlite.ts';
 import { hashOfToken } from '../../web/tokens.ts';
 import { type Daemon, makeWorkspace, startVigie, until, vigie, type Workspace } from '../e2e/vigie-process.ts';
 import { KEY, ODD, PLAIN } from './canaries.ts';
@@ -304,13 +304,13 @@ function filesBelow(folder: string): readonly (readonly [string, Uint8Array])[] 
 
 /** Values of the database one by one: in the file they are cut into pages, and long ones are packed. */
 function rowsOf(file: string): readonly (readonly [string, Uint8Array])[] {
-  const database = new BetterSqlite3(file, { readonly: true });
+  const database = new Sqlite(file, { access: 'read' });
   const tables = z
     .array(z.object({ name: z.string() }))
     .parse(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all());
   const values = tables.flatMap(({ name }) =>
     database
-      .prepare<[], Record<string, unknown>>(`SELECT * FROM "${name}"`)
+      .prepare(`SELECT * FROM "${name}"`)
       .all()
       .flatMap((row, index) =>
         Object.entries(row).map(([column, value]) => [`${name}[${index}].${column}`, value] as const),

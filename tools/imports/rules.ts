@@ -32,7 +32,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
   { folder: 'load/kit', may: [] },
   { folder: 'load/scenarios', may: ['load/kit'], isContent: true },
   { folder: 'lighthouse', may: ['core', 'process'] },
-  { folder: 'results', may: ['core'] },
+  { folder: 'results', may: ['core', 'process'] },
   { folder: 'alerts', may: ['core'] },
   { folder: 'outbound', may: ['core'], servesTests: true },
   { folder: 'reporters', may: ['core'] },
