@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { isAtLeast } from './version.mjs';
 
 export const K6_VERSION = '2.2.0';
 const VERSION_LIMIT_MS = 20_000;
@@ -150,16 +151,6 @@ function askVersion(path, { versionArguments, versionPattern }, env) {
       },
     );
   });
-}
-
-/** @param {string} version @param {readonly number[]} least */
-export function isAtLeast(version, least) {
-  const numbers = version.split('.').map(Number);
-  for (const [index, wanted] of least.entries()) {
-    const got = numbers[index] ?? 0;
-    if (got !== wanted) return got > wanted;
-  }
-  return true;
 }
 
 /** @param {import('./where.d.mts').Machine} machine @returns {Promise<import('./where.d.mts').Place[]>} */

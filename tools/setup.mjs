@@ -49,7 +49,7 @@ async function main(argv) {
   const isRepository = existsSync(join(ROOT, 'package-lock.json'));
   if (isRepository) await setUpPackages(reporter);
   const stamp = openStamp(isRepository ? join(ROOT, 'node_modules') : toolCache(process));
-  const runtime = await findRuntime({ root: ROOT, platform: process.platform, versions: stamp.versions, isRepository });
+  const runtime = await findRuntime({ root: ROOT, platform: process.platform, versions: stamp.versions });
   const setup = isRepository ? 'node tools/setup.mjs' : 'npx vigie setup';
   const machine = describeMachine({ stamp, runtime: runtime.path, setup });
   // Asked for by itself, set-up tries everything again; before a run, what failed lately is left alone for an hour.
@@ -107,7 +107,7 @@ async function setUpTool({ tool, what, setUp }, context) {
     context.reporter.warn(
       `${what} could not be had. Everything else runs; the checks that need it will be inconclusive.`,
     );
-    context.reporter.warn(`  To mend it: ${after.mend}`);
+    context.reporter.warn(`  To fix it: ${after.mend}`);
   }
   return after;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { isAtLeast, LEAST_NODE } from '../process/version.mjs';
 import { CHROMIUM_SCRIPT, finish, installScript, K6_SCRIPT, makeSandbox, type Sandbox } from './sandbox.ts';
 import { refusePlatform } from './setup/platform.mjs';
 
@@ -146,10 +147,10 @@ describe('set-up in an installed package', () => {
     const version = spawnSync(join(sandbox.root, 'bin/node'), ['-p', 'process.versions.node'], {
       encoding: 'utf8',
     }).stdout;
-    if (Number.parseInt(version, 10) >= 22) return t.skip('no Node older than 22 is on PATH');
+    if (isAtLeast(version, LEAST_NODE)) return t.skip('no Node older than 24.15 is on PATH');
     const finished = await sandbox.setUp();
     assert.equal(finished.code, 3);
-    assert.match(finished.stderr, /this is Node 2\d\.[\d.]+ and Vigie needs Node 22\.19 or newer/);
+    assert.match(finished.stderr, /this is Node 2\d\.[\d.]+ and Vigie needs Node 24\.15 or newer/);
   });
 });
 

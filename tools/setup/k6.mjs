@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cachedTool, isAtLeast, K6_VERSION } from '../../process/where.mjs';
+import { isAtLeast } from '../../process/version.mjs';
+import { cachedTool, K6_VERSION } from '../../process/where.mjs';
 import { lastLines, runCommand, runQuietly } from './command.mjs';
 import { withLock } from './lock.mjs';
 import { download } from './network.mjs';

@@ -27,7 +27,7 @@ export async function setUpTestTools(context) {
   }
   const after = isMissing ? await locateAll(machine) : before;
   for (const [name, tool] of Object.entries(after)) {
-    if (!tool.found) reporter.warn(`${name} is missing: the tests that need it say so. To mend it: ${tool.mend}`);
+    if (!tool.found) reporter.warn(`${name} is missing: the tests that need it say so. To fix it: ${tool.mend}`);
   }
   if (isMissing)
     stamp.note(
