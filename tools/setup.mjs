@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { K6_VERSION, locate, toolCache } from '../process/where.mjs';
+import { maySystemPackages } from './setup/apt.mjs';
 import { setUpChromium } from './setup/chromium.mjs';
 import { SetupError } from './setup/error.mjs';
 import { handOver } from './setup/hand-over.mjs';
@@ -44,6 +45,7 @@ const USAGE = 'node tools/setup.mjs [--with-test-tools] [--json] [run <file> [ar
 async function main(argv) {
   const { withTestTools, json, rest } = readArguments(argv);
   refusePlatform({ platform: process.platform, nodeVersion: process.versions.node });
+  maySystemPackages(process.env);
   const reporter = makeReporter(process.stderr, process.env);
   // In an installed package (`npx vigie setup`) there is no lock beside us, and packages and Node are the user's own.
   const isRepository = existsSync(join(ROOT, 'package-lock.json'));

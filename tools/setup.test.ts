@@ -78,20 +78,22 @@ describe('set-up of the packages', () => {
     assert.equal(npmCalls(), 2);
   });
 
-  it('says what npm said, and what to do, when it fails twice', async () => {
-    const cases = [
-      ['npm error code EUSAGE', /npm install.*commit the lock/],
-      ['npm error code ENOSPC', /disk is full/],
-      ['npm error code ENOTFOUND registry', /registry cannot be reached/],
-      ['npm error something else', /run `npm ci` by hand/],
-    ] as const;
-    for (const [said, hint] of cases) {
-      sandbox.putProgram('npm', `echo "${said}" >&2; exit 1`);
-      const finished = await sandbox.setUp();
-      assert.equal(finished.code, 2);
-      assert.ok(finished.stderr.includes(said));
-      assert.match(finished.stderr, hint);
-    }
+  it('says the package and the command when a script of a package fails twice', async () => {
+    const recorded = join(import.meta.dirname, 'setup/fixtures/npm-failures/headers.npm11.txt');
+    sandbox.putProgram('npm', `cat ${recorded} >&2; exit 1`);
+    const finished = await sandbox.setUp();
+    assert.equal(finished.code, 2);
+    assert.match(finished.stderr, /the install script of the package gyp failed \(exit code 1\): node-gyp rebuild\n/);
+    assert.doesNotMatch(finished.stderr, /registry .*cannot be reached/);
+  });
+
+  it('does not take an install for whole whose files were cut off by a full disk', async () => {
+    const recorded = join(import.meta.dirname, 'setup/fixtures/npm-failures/full.npm11.txt');
+    sandbox.putProgram('npm', `${installScript(sandbox.root)}; cat ${recorded} >&2`);
+    const finished = await sandbox.setUp();
+    assert.equal(finished.code, 2);
+    assert.match(finished.stderr, /files of packages could not be written \(ENOSPC/);
+    assert.equal(existsSync(join(sandbox.root, 'node_modules/.vigie-setup')), false);
   });
 
   it('says so when there is no npm', async () => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { lastLines, runCommand } from './command.mjs';
+import { runCommand } from './command.mjs';
 import { SetupError } from './error.mjs';
+import { explainNpmFailure, findCutOffFiles } from './npm-failure.mjs';
 
 const LIMIT_MS = 15 * 60 * 1000;
 
@@ -49,7 +50,7 @@ export async function installPackages({ root, reporter, env }) {
   const hash = hashOfLock(root);
   const first = await runNpm(root, reporter, env, 'installing the locked packages (npm ci)');
   const last = first.ok ? first : await runNpm(root, reporter, env, 'installing once more');
-  if (!last.ok) throw explain(last);
+  if (!last.ok) throw failure(last);
   // Written last and only after success: an install that was cut off half-way is done again.
   writeFileSync(stampFile(root), hash);
 }
@@ -60,36 +61,22 @@ function runNpm(root, reporter, env, what) {
   // Started by npm itself we are told which npm that is; another package manager's name there is of no use.
   const script = env.npm_execpath && basename(env.npm_execpath) === 'npm-cli.js' ? env.npm_execpath : undefined;
   const [command, before] = script === undefined ? ['npm', []] : [process.execPath, [script]];
-  // --loglevel=error: under Node 20 npm warns of each package that wants more, and more is what this brings.
-  const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  return runCommand({
-    reporter,
-    what,
-    command,
-    args: [...before, 'ci', ...options],
-    cwd: root,
-    env,
-    limitMs: LIMIT_MS,
-  });
+  // Warnings are read, not shown: under Node 20 npm warns of each package that wants more, and more is what this brings.
+  const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=warn'];
+  const args = [...before, 'ci', ...options];
+  return runCommand({ reporter, what, command, args, cwd: root, env, limitMs: LIMIT_MS, judge: judgeInstall });
+}
+
+/** @param {string} output */
+function judgeInstall(output) {
+  const cutOff = findCutOffFiles(output);
+  return cutOff === undefined ? undefined : `files of packages could not be written (${cutOff})`;
 }
 
 /** @param {{ why: string, output: string }} ending */
-function explain({ why, output }) {
-  const said = output.trim() === '' ? why : `${why}:\n    ${lastLines(output)}`;
-  return new SetupError(`npm ci failed twice, ${said}`, hintFor(`${why}\n${output}`));
-}
-
-/** @param {string} text */
-function hintFor(text) {
-  if (/ENOENT.*npm|spawn npm/.test(text)) return 'npm is not on PATH: install Node with npm from https://nodejs.org';
-  if (/EUSAGE/.test(text))
-    return 'package.json and package-lock.json do not fit: run `npm install` and commit the lock';
-  if (/ENOSPC/.test(text)) return 'the disk is full: free some space (about 1 GB) and run the command again';
-  if (/EACCES|EPERM/.test(text)) return 'this user may not write there: check who owns node_modules and the npm cache';
-  if (/ENOTFOUND|ETIMEDOUT|ECONN|EAI_AGAIN|network|no end within/.test(text)) {
-    return 'the npm registry cannot be reached: check the network, the proxy and `npm config get registry`';
-  }
-  return 'run `npm ci` by hand to see all of it';
+function failure(ending) {
+  const { cause, hint } = explainNpmFailure(ending);
+  return new SetupError(`npm ci failed twice: ${cause}`, hint);
 }
 
 /** @param {string} root */

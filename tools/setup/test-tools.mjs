@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { locate, toolCache } from '../../process/where.mjs';
-import { installWithApt } from './apt.mjs';
-import { lastLines, runCommand, runQuietly } from './command.mjs';
+import { installWithApt, maySystemPackages } from './apt.mjs';
+import { describeFailure, runCommand } from './command.mjs';
 import { withLock } from './lock.mjs';
 
 /** Only tests need these: a real Prometheus that scrapes us, promtool, a Pushgateway that takes what we push. */
@@ -55,7 +55,8 @@ async function unpackDebianPackages(context) {
     const work = mkdtempSync(join(cache, '.work-'));
     try {
       const unpacked = join(work, 'tools');
-      if ((await fetchPackages(work, context)) && (await unpackAll(work, unpacked))) renameSync(unpacked, target);
+      if ((await fetchPackages(work, context)) && (await unpackAll(work, unpacked, context)))
+        renameSync(unpacked, target);
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
@@ -65,25 +66,27 @@ async function unpackDebianPackages(context) {
 /** @param {string} work @param {import('./types.d.mts').Context} context */
 async function fetchPackages(work, { reporter, machine }) {
   /** @param {string} what @param {readonly string[]} args */
-  const apt = (what, args) =>
-    runCommand({ reporter, what, command: 'apt-get', args, cwd: work, env: machine.env, limitMs: LIMIT_MS });
+  const apt = (what, args) => tell({ reporter, what, command: 'apt-get', args, cwd: work, env: machine.env });
   const what = 'fetching Prometheus and Pushgateway for the tests (apt-get download)';
-  const first = await apt(what, ['download', '-q', ...PACKAGES]);
-  if (first.ok) return true;
-  if (machine.isRoot) {
-    // The lists may be missing, or older than what the mirror still holds.
-    await apt('reading the lists of Debian packages (apt-get update)', ['update', '-q']);
-    if ((await apt(what, ['download', '-q', ...PACKAGES])).ok) return true;
-  }
-  reporter.say(`  ${lastLines(first.output, 3)}`);
-  return false;
+  if (await apt(what, ['download', '-q', ...PACKAGES])) return true;
+  if (!machine.isRoot || !maySystemPackages(machine.env)) return false;
+  // The lists may be missing, or older than what the mirror still holds.
+  await apt('reading the lists of Debian packages (apt-get update)', ['update', '-q']);
+  return apt(what, ['download', '-q', ...PACKAGES]);
 }
 
-/** @param {string} work @param {string} target */
-async function unpackAll(work, target) {
+/** @param {string} work @param {string} target @param {import('./types.d.mts').Context} context */
+async function unpackAll(work, target, { reporter }) {
   for (const file of readdirSync(work).filter((name) => name.endsWith('.deb'))) {
-    const ending = await runQuietly({ command: 'dpkg', args: ['-x', join(work, file), target], limitMs: LIMIT_MS });
-    if (!ending.ok) return false;
+    const args = ['-x', join(work, file), target];
+    if (!(await tell({ reporter, what: `unpacking ${file}`, command: 'dpkg', args }))) return false;
   }
   return existsSync(target);
+}
+
+/** Runs it and, when it fails, says what was run and its last lines. @param {Omit<import('./types.d.mts').CommandOptions, 'limitMs'>} run */
+async function tell(run) {
+  const ending = await runCommand({ ...run, limitMs: LIMIT_MS });
+  if (!ending.ok) run.reporter.say(describeFailure(run, ending.output));
+  return ending.ok;
 }
