@@ -1,23 +1,10 @@
 import { describeFailure, runCommand, runQuietly } from './command.mjs';
-import { SetupError } from './error.mjs';
+import { maySystemPackages, VARIABLE } from './system-packages.mjs';
 
 const LIMIT_MS = 10 * 60 * 1000;
 const SIMULATE_LIMIT_MS = 60_000;
 /** Without a network apt would try each mirror for minutes. */
 const IMPATIENT = ['-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::https::Timeout=15', '-o', 'Acquire::Retries=1'];
-const VARIABLE = 'VIGIE_SYSTEM_PACKAGES';
-
-/**
- * Whether set-up may install Debian's packages and read their lists anew, where it can at all.
- * @param {Readonly<Record<string, string | undefined>>} env
- */
-export function maySystemPackages(env) {
-  const value = env[VARIABLE] ?? '';
-  if (value === '' || value === '1') return true;
-  if (value === '0') return false;
-  const hint = '0: install no system packages; 1 or not set: install what is missing, as root on Debian';
-  throw new SetupError(`${VARIABLE} is '${value}'; it can be 0 or 1`, hint, 3);
-}
 
 /**
  * Installs one of Debian's packages where we may: as root, and on Debian itself. (On Ubuntu the package of Chromium's name installs a snap,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Machine } from '../../process/where.mjs';
 import { makeSandbox, type Sandbox } from '../sandbox.ts';
-import { installWithApt, maySystemPackages } from './apt.mjs';
+import { installWithApt } from './apt.mjs';
+import { maySystemPackages } from './system-packages.mjs';
 
 /** Debian's apt-get, as far as set-up can see. */
 const APT = `case "$*" in *--simulate*) printf 'Inst libthing (1.0)\\nInst chromium (2.0)\\nConf chromium (2.0)\\n';; esac`;

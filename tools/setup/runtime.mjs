@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAtLeast, LEAST_NODE } from '../../process/version.mjs';
@@ -30,7 +29,8 @@ export async function findRuntime({ root, platform, versions }) {
 }
 
 /** @param {string} path @returns {Promise<string | undefined>} */
-function versionOf(path) {
+async function versionOf(path) {
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve) => {
     execFile(path, ['--version'], { timeout: 20_000 }, (error, stdout) => {
       resolve(error ? undefined : stdout.trim().replace(/^v/, ''));
