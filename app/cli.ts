@@ -154,7 +154,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
   command('token', 'make a token for the API and print its hash for the configuration', async (_o, t) =>
     (await import('./commands/token.ts')).token(t),
   );
-  command('doctor', 'what is installed, what is missing, how to mend it', async (o, t) =>
+  command('doctor', 'what is installed, what is missing, how to fix it', async (o, t) =>
     (await import('./commands/doctor.ts')).doctor(o, t),
   );
   command('setup', 'find or install the browser and k6', async (o, t) =>

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-// Nothing is imported statically: an old Node must reach the message below before it meets syntax it does not know.
-const LEAST = [22, 19] as const;
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+// Nothing else is imported statically: an old Node must reach the message below before it meets syntax or modules it does not know.
+import { isAtLeast, LEAST_NODE } from '../process/version.mjs';
 
-if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])) {
+if (!isAtLeast(process.versions.node, LEAST_NODE)) {
   process.stderr.write(
-    `vigie needs Node ${LEAST.join('.')} or newer, this is ${process.versions.node} (${process.execPath})\n`,
+    `vigie needs Node ${LEAST_NODE.join('.')} or newer, this is ${process.versions.node} (${process.execPath})\n`,
   );
   process.exitCode = 3;
 } else {

@@ -25,7 +25,7 @@ export type Tried =
   | ({ readonly found: true; readonly version: string } & Place)
   | { readonly found: false; readonly reason: string };
 
-/** `looked` says what was tried and why it would not do, `mend` the command that puts it right. */
+/** `looked` says what was tried and why it would not do, `mend` the command that fixes it. */
 export type Located =
   | { readonly found: true; readonly path: string; readonly version: string; readonly from: string }
   | { readonly found: false; readonly looked: readonly string[]; readonly mend: string };
@@ -44,4 +44,3 @@ export declare const K6_VERSION: string;
 export declare function toolCache(machine: Pick<Machine, 'env'>): string;
 export declare function cachedTool(tool: string, machine: Pick<Machine, 'env'>): string;
 export declare function locate(tool: ToolName, machine: Machine): Promise<Located>;
-export declare function isAtLeast(version: string, least: readonly number[]): boolean;

@@ -1,11 +1,11 @@
 // Where the programs are that Vigie runs but does not bring along: one list of places and one way to look.
 // Plain JavaScript without dependencies on purpose: set-up needs it on Node 20, before anything is installed, and the
 // app needs the same answers. `where.d.mts` beside it holds the types.
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { isAtLeast } from './version.mjs';
 
 export const K6_VERSION = '2.2.0';
 const VERSION_LIMIT_MS = 20_000;
@@ -99,10 +99,10 @@ async function tryPlace({ path, from }, rule, machine) {
   const known = await machine.versions?.get(path);
   const answer = known ?? (await askVersion(path, rule, machine.env));
   if (answer.version === undefined) return { found: false, reason: `${path} ${answer.problem}` };
+  await machine.versions?.set(path, answer);
   if (rule.atLeast && !isAtLeast(answer.version, rule.atLeast)) {
     return { found: false, reason: `${path} is ${answer.version}, at least ${rule.atLeast.join('.')} is needed` };
   }
-  await machine.versions?.set(path, answer);
   return { found: true, path, version: answer.version, from };
 }
 
@@ -135,7 +135,9 @@ function withoutSecrets(env) {
 
 /** @param {string} path @param {import('./where.d.mts').ToolRule} rule @param {NodeJS.ProcessEnv} env
  *  @returns {Promise<{ version?: string, problem?: string }>} */
-function askVersion(path, { versionArguments, versionPattern }, env) {
+async function askVersion(path, { versionArguments, versionPattern }, env) {
+  // Loaded where it is used: a set-up that finds every version remembered starts no program, and is quick.
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve) => {
     execFile(
       path,
@@ -150,16 +152,6 @@ function askVersion(path, { versionArguments, versionPattern }, env) {
       },
     );
   });
-}
-
-/** @param {string} version @param {readonly number[]} least */
-export function isAtLeast(version, least) {
-  const numbers = version.split('.').map(Number);
-  for (const [index, wanted] of least.entries()) {
-    const got = numbers[index] ?? 0;
-    if (got !== wanted) return got > wanted;
-  }
-  return true;
 }
 
 /** @param {import('./where.d.mts').Machine} machine @returns {Promise<import('./where.d.mts').Place[]>} */

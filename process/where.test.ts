@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { locateK6, locateLhci, locateLighthouse, locatePlaywrightTest } from './locate-tools.ts';
-import { cachedTool, isAtLeast, type Located, locate, type Machine, type VersionAnswer } from './where.mjs';
+import { cachedTool, type Located, locate, type Machine, type VersionAnswer } from './where.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'vigie-where-test-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -123,19 +123,6 @@ describe('locate', () => {
     await locate('k6', machine);
     putProgram(path, 'k6 v9.9.9');
     assertFound(await locate('k6', machine), path, '2.2.0', 'PATH');
-  });
-});
-
-describe('isAtLeast', () => {
-  it('compares numbers and not text', () => {
-    const cases: readonly [string, readonly number[], boolean][] = [
-      ['1.10.0', [1, 5], true],
-      ['1.5', [1, 5], true],
-      ['1.4.9', [1, 5], false],
-      ['2.0.0', [1, 5], true],
-      ['0.9.9', [1, 5], false],
-    ];
-    for (const [version, least, wanted] of cases) assert.equal(isAtLeast(version, least), wanted, version);
   });
 });
 

@@ -19,7 +19,7 @@ describe('the committed lock', () => {
   it('installs in an empty folder, with whatever Node comes first on PATH, and brings ours on Linux', () => {
     const folder = mkdtempSync(join(tmpdir(), 'vigie-lock-test-'));
     try {
-      for (const file of ['package.json', 'package-lock.json', 'tools', 'process/where.mjs']) {
+      for (const file of ['package.json', 'package-lock.json', 'tools', 'process']) {
         cpSync(join(REPOSITORY, file), join(folder, file), { recursive: true });
       }
       const env = {

@@ -34,7 +34,6 @@ export type Finished = {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  readonly tookMs: number;
 };
 
 const REPOSITORY = dirname(import.meta.dirname);
@@ -81,10 +80,9 @@ export function makeSandbox(): Sandbox {
 
 /** Waits for a set-up that was started. */
 export async function finish(child: ChildProcess): Promise<Finished> {
-  const startMs = performance.now();
   const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map((pipe) => (pipe ? text(pipe) : '')));
-  return { code: await code, stdout: stdout ?? '', stderr: stderr ?? '', tookMs: performance.now() - startMs };
+  return { code: await code, stdout: stdout ?? '', stderr: stderr ?? '' };
 }
 
 /** What `npm ci` does, as far as set-up can see: removes what was there, brings our Node, lists what it installed. */

@@ -22,12 +22,12 @@ function withTools(): void {
 }
 
 describe('set-up of the tools', () => {
-  it('says what is missing and how to mend it, and goes on', async () => {
+  it('says what is missing and how to fix it, and goes on', async () => {
     const finished = await sandbox.setUp(['--json']);
     assert.equal(finished.code, 0);
     for (const tool of ['Chromium', 'k6']) assert.match(finished.stderr, new RegExp(`${tool} .*could not be had`));
     assert.match(finished.stderr, /k6 cannot be built: there is no Go on PATH/);
-    assert.match(finished.stderr, /To mend it: .*chromium/);
+    assert.match(finished.stderr, /To fix it: .*chromium/);
     const { tools } = JSON.parse(finished.stdout);
     assert.equal(tools.chromium.found || tools.k6.found, false);
   });
@@ -74,7 +74,7 @@ describe('set-up of the tools', () => {
     withTools();
     sandbox.putProgram('go', 'echo go version go1.26.8 linux/amd64');
     const finished = await sandbox.setUp([], { VIGIE_K6: '/no/such/k6' });
-    assert.match(finished.stderr, /To mend it: set VIGIE_K6 to a working k6, or unset it/);
+    assert.match(finished.stderr, /To fix it: set VIGIE_K6 to a working k6, or unset it/);
     assert.equal(
       sandbox.calls().some((call) => call.startsWith('go ')),
       false,
@@ -101,6 +101,6 @@ describe('set-up of the tools', () => {
     const { tools } = JSON.parse(finished.stdout);
     const isInstalled = process.getuid?.() === 0 && isDebian;
     assert.deepEqual([tools.strace.found, tools.strace.version], isInstalled ? [true, '6.1'] : [false, undefined]);
-    assert.equal(/strace is missing.*To mend it: .*strace/.test(finished.stderr), !isInstalled);
+    assert.equal(/strace is missing.*To fix it: .*strace/.test(finished.stderr), !isInstalled);
   });
 });

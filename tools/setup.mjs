@@ -6,25 +6,24 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { K6_VERSION, locate, toolCache } from '../process/where.mjs';
-import { setUpChromium } from './setup/chromium.mjs';
 import { SetupError } from './setup/error.mjs';
-import { handOver } from './setup/hand-over.mjs';
-import { setUpK6 } from './setup/k6.mjs';
-import { withLock } from './setup/lock.mjs';
 import { describeMachine } from './setup/machine.mjs';
-import { installPackages, packagesAreCurrent } from './setup/packages.mjs';
+import { packagesAreCurrent } from './setup/packages.mjs';
 import { refusePlatform } from './setup/platform.mjs';
 import { makeReporter } from './setup/progress.mjs';
 import { findRuntime } from './setup/runtime.mjs';
 import { openStamp } from './setup/stamp.mjs';
-import { setUpTestTools } from './setup/test-tools.mjs';
+import { maySystemPackages } from './setup/system-packages.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** How each tool comes to be here when it is not; order matters only to the reader. */
+/** How each tool comes to be here when it is not. What that needs is loaded only then: mostly there is nothing to do. */
 const STEPS = {
-  chromium: { what: 'Chromium (journeys, audits)', setUp: setUpChromium },
-  k6: { what: `k6 ${K6_VERSION} (load)`, setUp: setUpK6 },
+  chromium: {
+    what: 'Chromium (journeys, audits)',
+    load: async () => (await import('./setup/chromium.mjs')).setUpChromium,
+  },
+  k6: { what: `k6 ${K6_VERSION} (load)`, load: async () => (await import('./setup/k6.mjs')).setUpK6 },
 };
 
 /** @param {readonly string[]} argv */
@@ -44,33 +43,40 @@ const USAGE = 'node tools/setup.mjs [--with-test-tools] [--json] [run <file> [ar
 async function main(argv) {
   const { withTestTools, json, rest } = readArguments(argv);
   refusePlatform({ platform: process.platform, nodeVersion: process.versions.node });
+  maySystemPackages(process.env);
   const reporter = makeReporter(process.stderr, process.env);
   // In an installed package (`npx vigie setup`) there is no lock beside us, and packages and Node are the user's own.
   const isRepository = existsSync(join(ROOT, 'package-lock.json'));
   if (isRepository) await setUpPackages(reporter);
   const stamp = openStamp(isRepository ? join(ROOT, 'node_modules') : toolCache(process));
-  const runtime = await findRuntime({ root: ROOT, platform: process.platform, versions: stamp.versions, isRepository });
+  const runtime = await findRuntime({ root: ROOT, platform: process.platform, versions: stamp.versions });
   const setup = isRepository ? 'node tools/setup.mjs' : 'npx vigie setup';
   const machine = describeMachine({ stamp, runtime: runtime.path, setup });
   // Asked for by itself, set-up tries everything again; before a run, what failed lately is left alone for an hour.
   const context = { machine, reporter, stamp, root: ROOT, runtime: runtime.path, retryAll: rest === undefined };
   const tools = await setUpTools(context);
-  const testTools = withTestTools ? await setUpTestTools(context) : {};
+  const testTools = withTestTools ? await (await import('./setup/test-tools.mjs')).setUpTestTools(context) : {};
   stamp.save();
   reporter.finish();
   if (json) {
     const all = { ...tools, ...testTools };
     process.stdout.write(`${JSON.stringify({ schemaVersion: 1, node: runtime, tools: all }, null, 2)}\n`);
   }
-  return rest === undefined ? 0 : handOver({ runtime: runtime.path, argv: rest, root: ROOT });
+  if (rest === undefined) return 0;
+  const { handOver } = await import('./setup/hand-over.mjs');
+  return handOver({ runtime: runtime.path, argv: rest, root: ROOT });
 }
 
 /** @param {import('./setup/types.d.mts').Reporter} reporter */
 async function setUpPackages(reporter) {
-  if (packagesAreCurrent(ROOT)) return;
+  if (await packagesAreCurrent(ROOT)) return;
+  const [{ withLock }, { installPackages }] = await Promise.all([
+    import('./setup/lock.mjs'),
+    import('./setup/install-packages.mjs'),
+  ]);
   await withLock(join(ROOT, '.cache', 'packages.lock'), reporter, async () => {
     // Another set-up may have done it while we waited.
-    if (!packagesAreCurrent(ROOT)) await installPackages({ root: ROOT, reporter, env: process.env });
+    if (!(await packagesAreCurrent(ROOT))) await installPackages({ root: ROOT, reporter, env: process.env });
   });
 }
 
@@ -86,10 +92,10 @@ async function setUpTools(context) {
 }
 
 /**
- * @param {{ tool: 'k6' | 'chromium', what: string, setUp: (context: import('./setup/types.d.mts').Context) => Promise<void> }} step
+ * @param {{ tool: 'k6' | 'chromium', what: string, load: () => Promise<(context: import('./setup/types.d.mts').Context) => Promise<void>> }} step
  * @param {import('./setup/types.d.mts').Context} context
  */
-async function setUpTool({ tool, what, setUp }, context) {
+async function setUpTool({ tool, what, load }, context) {
   const before = await locate(tool, context.machine);
   if (before.found) return before;
   if (!context.retryAll && context.stamp.failedLately(tool)) {
@@ -99,6 +105,7 @@ async function setUpTool({ tool, what, setUp }, context) {
     return before;
   }
   context.reporter.say(`${what} is not here (${before.looked.join('; ')})`);
+  const setUp = await load();
   await setUp(context);
   const after = await locate(tool, context.machine);
   context.stamp.note(tool, after.found);
@@ -107,7 +114,7 @@ async function setUpTool({ tool, what, setUp }, context) {
     context.reporter.warn(
       `${what} could not be had. Everything else runs; the checks that need it will be inconclusive.`,
     );
-    context.reporter.warn(`  To mend it: ${after.mend}`);
+    context.reporter.warn(`  To fix it: ${after.mend}`);
   }
   return after;
 }

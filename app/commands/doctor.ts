@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, messageOf } from '../../core/errors.ts';
 import type { ToolFound, ToolMissing, ToolName } from '../../core/kind.ts';
+import { LEAST_NODE } from '../../process/version.mjs';
 import { openTools } from '../adapters/tools.ts';
 import { KINDS } from '../kinds.ts';
 import { loadPlan, type PlanOptions } from '../load-plan.ts';
@@ -14,7 +15,7 @@ type Row = {
 
 const NAMES: readonly ToolName[] = ['chromium', 'k6', 'lhci', 'lighthouse', 'playwright'];
 
-/** `vigie doctor`: what is there, from where, what is missing and the command that mends it. Exit 2 when the configuration needs something missing. */
+/** `vigie doctor`: what is there, from where, what is missing and the command that fixes it. Exit 2 when the configuration needs something missing. */
 export async function doctor(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
   const tools = openTools(process.env);
   const { needs, configuration } = await neededTools(options);
@@ -28,7 +29,7 @@ export async function doctor(options: PlanOptions, terminal: Terminal): Promise<
         {
           schemaVersion: 1,
           vigie: VERSION,
-          node: { version: process.versions.node, path: process.execPath },
+          node: { version: process.versions.node, path: process.execPath, least: LEAST_NODE.join('.') },
           configuration,
           unsandboxed: isRoot,
           tools: rows,
@@ -65,7 +66,9 @@ async function neededTools(
 }
 
 function show(rows: readonly Row[], configuration: string, { say, paint }: Terminal): void {
-  say(`vigie ${VERSION}, node ${process.versions.node} (${process.execPath})`);
+  say(
+    `vigie ${VERSION}, node ${process.versions.node} (${process.execPath}); ${LEAST_NODE.join('.')} or newer is needed`,
+  );
   say(`configuration: ${configuration}`);
   const width = Math.max(...rows.map((row) => row.name.length));
   for (const { name, state, neededBy } of rows) {
@@ -75,7 +78,7 @@ function show(rows: readonly Row[], configuration: string, { say, paint }: Termi
     else {
       const weight = neededBy.length === 0 ? 'not needed by any check' : `needed by ${neededBy.join(', ')}`;
       say(`${(neededBy.length === 0 ? paint.warn : paint.bad)('✗')} ${label}  missing, ${weight}`);
-      say(`  ${' '.repeat(width)}mend: ${state.mend}`);
+      say(`  ${' '.repeat(width)}fix:  ${state.mend}`);
       for (const place of state.looked) say(paint.dim(`  ${' '.repeat(width)}looked: ${place}`));
     }
   }

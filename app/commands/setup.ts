@@ -52,6 +52,6 @@ function exitOf(code: number | null): ExitCode {
 function show({ tools }: Report, { say, paint }: Terminal): void {
   for (const [name, state] of Object.entries(tools)) {
     if (state.found) say(`${paint.good('✓')} ${name} ${state.version} ${state.path} ${paint.dim(`(${state.from})`)}`);
-    else say(`${paint.bad('✗')} ${name} is missing; to mend it: ${state.mend}`);
+    else say(`${paint.bad('✗')} ${name} is missing; to fix it: ${state.mend}`);
   }
 }

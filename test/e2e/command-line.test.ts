@@ -167,7 +167,7 @@ describe('the command line', () => {
     const env = { VIGIE_K6: '/nowhere/k6' };
     const [needed, spare] = await Promise.all([run('doctor --config needy.config.ts', env), run('doctor --json', env)]);
     assert.equal(needed.code, 2, needed.stdout + needed.stderr);
-    assert.match(needed.stdout, /✗ k6 +missing, needed by heavy\n +mend: set VIGIE_K6 to a working k6, or unset it/);
+    assert.match(needed.stdout, /✗ k6 +missing, needed by heavy\n +fix: +set VIGIE_K6 to a working k6, or unset it/);
     assert.equal(spare.code, 0);
     const nothing = await run('doctor --config none.ts');
     assert.equal(nothing.code, 0, 'it is for machines on which nothing is configured yet, too');

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { locateChromium, locateK6 } from '../../process/locate-tools.ts';
+import { isAtLeast, LEAST_NODE } from '../../process/version.mjs';
 import { until } from '../e2e/vigie-process.ts';
 import { type Consumer, foldersOfUser, installPackage, nodeOfUser, REPOSITORY, run, vigie } from './consumer.ts';
 import { startProgram } from './program.ts';
@@ -99,15 +100,15 @@ describe('the package in a project of somebody else', () => {
   it('refuses an old Node by name, with exit code 3', async (test) => {
     const node = nodeOfUser();
     const version = node === undefined ? '' : (await run(node, ['-p', 'process.versions.node'], here())).stdout.trim();
-    if (node === undefined || Number.parseInt(version, 10) >= 22) {
-      test.skip(`no Node older than 22 is on PATH (${version || 'none'})`);
+    if (node === undefined || isAtLeast(version, LEAST_NODE)) {
+      test.skip(`no Node older than 24.15 is on PATH (${version || 'none'})`);
       return;
     }
     const PATH = foldersOfUser().join(':');
     for (const args of [['run'], ['--version'], ['init', '--url', site.url]]) {
       const refused = await vigie(consumer.installed, args, { PATH });
       assert.equal(refused.code, 3, refused.stdout + refused.stderr);
-      assert.ok(refused.stderr.includes(`needs Node 22.19 or newer, this is ${version}`), refused.stderr);
+      assert.ok(refused.stderr.includes(`needs Node 24.15 or newer, this is ${version}`), refused.stderr);
     }
   });
 

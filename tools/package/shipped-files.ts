@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 
 /** What the compiled program reads or runs besides what the compiler writes, at the same places below the package's folder. */
 const SHIPPED: readonly string[] = [
-  'process/where.mjs',
-  'process/where.d.mts',
+  'process/{version,where}.mjs',
+  'process/{version,where}.d.mts',
   'tools/setup.mjs',
   'tools/setup/*.mjs',
   'tools/k6/go.mod',
@@ -17,7 +17,9 @@ export function copyShippedFiles(repository: string, to: string): readonly strin
   return SHIPPED.flatMap((pattern) => {
     const found = globSync(pattern, { cwd: repository });
     if (found.length === 0 && !pattern.includes('**'))
-      throw new Error(`nothing in ${repository} is called ${pattern}; mend the list in tools/package/shipped-files.ts`);
+      throw new Error(
+        `nothing in ${repository} is called ${pattern}; correct the list in tools/package/shipped-files.ts`,
+      );
     for (const file of found) {
       mkdirSync(dirname(join(to, file)), { recursive: true });
       cpSync(join(repository, file), join(to, file));

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { locate } from '../../process/where.mjs';
 import { installWithApt } from './apt.mjs';
-import { lastLines, runCommand } from './command.mjs';
+import { describeFailure, runCommand } from './command.mjs';
 import { whyUnreachable } from './network.mjs';
 
 const DOWNLOAD_HOST = 'https://cdn.playwright.dev';
@@ -28,9 +28,9 @@ async function downloadWithPlaywright({ reporter, root, runtime, machine }) {
   const unreachable = await whyUnreachable(DOWNLOAD_HOST);
   if (unreachable !== undefined) return reporter.say(`Playwright's download is not to be had: ${unreachable}`);
   const what = "downloading Chromium (Playwright's build, about 180 MB)";
-  const args = [script, 'install', 'chromium'];
-  const ending = await runCommand({ reporter, what, command: runtime, args, env: machine.env, limitMs: LIMIT_MS });
-  if (!ending.ok) reporter.say(`  ${lastLines(ending.output, 3)}`);
+  const run = { command: runtime, args: [script, 'install', 'chromium'] };
+  const ending = await runCommand({ reporter, what, ...run, env: machine.env, limitMs: LIMIT_MS });
+  if (!ending.ok) reporter.say(describeFailure(run, ending.output));
 }
 
 /** In an installed package it may lie beside us or further up. @param {string} root */

@@ -9,15 +9,28 @@ const KEPT_CHARACTERS = 64 * 1024;
  * @param {import('./types.d.mts').CommandOptions} options
  * @returns {Promise<import('./types.d.mts').CommandEnding>}
  */
-export async function runCommand({ reporter, what, command, args, cwd, env, limitMs }) {
+export async function runCommand({ reporter, what, judge, ...options }) {
   const stop = reporter.start(what);
-  const ending = await runQuietly({ command, args, cwd, env, limitMs });
+  const ended = await runQuietly(options);
+  const wrong = ended.ok ? judge?.(ended.output) : undefined;
+  /** @type {import('./types.d.mts').CommandEnding} */
+  const ending = wrong === undefined ? ended : { ok: false, why: wrong, output: ended.output };
   stop(ending.ok ? 'done' : `failed, ${ending.why}`);
   return ending;
 }
 
 /**
- * @param {Omit<import('./types.d.mts').CommandOptions, 'reporter' | 'what'>} options
+ * What was run and the end of what it said, where the reason stands.
+ * @param {{ command: string, args: readonly string[] }} run @param {string} output @param {number} lines
+ */
+export function describeFailure({ command, args }, output, lines = 5) {
+  const words = [command, ...args].map((word) => (/[^\w./:=@%+,-]/.test(word) ? `'${word}'` : word));
+  const said = output.trim();
+  return `  it was: ${words.join(' ')}${said === '' ? '' : `\n    ${said.split('\n').slice(-lines).join('\n    ')}`}`;
+}
+
+/**
+ * @param {Omit<import('./types.d.mts').CommandOptions, 'reporter' | 'what' | 'judge'>} options
  * @returns {Promise<import('./types.d.mts').CommandEnding>}
  */
 export function runQuietly({ command, args, cwd, env = process.env, limitMs }) {
@@ -63,9 +76,4 @@ function killGroup(pid) {
   } catch {
     // ESRCH: it is gone already.
   }
-}
-
-/** The end of an output, where the reason stands. @param {string} output @param {number} lines */
-export function lastLines(output, lines = 12) {
-  return output.trim().split('\n').slice(-lines).join('\n    ');
 }

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cachedTool, isAtLeast, K6_VERSION } from '../../process/where.mjs';
-import { lastLines, runCommand, runQuietly } from './command.mjs';
+import { isAtLeast } from '../../process/version.mjs';
+import { cachedTool, K6_VERSION } from '../../process/where.mjs';
+import { describeFailure, runCommand, runQuietly } from './command.mjs';
 import { withLock } from './lock.mjs';
 import { download } from './network.mjs';
 
@@ -72,17 +73,22 @@ async function fetchRelease(work, { reporter }) {
     return undefined;
   }
   stop('its checksum is right');
-  return unpack(work, file, name);
+  return unpack(work, name, reporter);
 }
 
-/** @param {string} work @param {string} file @param {string} name */
-async function unpack(work, file, name) {
+/** @param {string} work @param {string} name @param {import('./types.d.mts').Reporter} reporter */
+async function unpack(work, name, reporter) {
+  const file = join(work, name);
   const isZip = name.endsWith('.zip');
-  const command = isZip ? 'unzip' : 'tar';
-  const args = isZip ? ['-q', file, '-d', work] : ['-xzf', file, '-C', work];
-  const ending = await runQuietly({ command, args, limitMs: UNPACK_LIMIT_MS });
+  const run = isZip
+    ? { command: 'unzip', args: ['-q', file, '-d', work] }
+    : { command: 'tar', args: ['-xzf', file, '-C', work] };
+  const ending = await runQuietly({ ...run, limitMs: UNPACK_LIMIT_MS });
   const program = join(work, name.replace(/\.(zip|tar\.gz)$/, ''), 'k6');
-  return ending.ok && existsSync(program) ? program : undefined;
+  if (ending.ok && existsSync(program)) return program;
+  reporter.say(`${name} cannot be unpacked: ${ending.ok ? 'there is no k6 in it' : ending.why}`);
+  reporter.say(describeFailure(run, ending.output));
+  return undefined;
 }
 
 /** @param {string} work @param {import('./types.d.mts').Context} context @returns {Promise<string | undefined>} */
@@ -94,11 +100,10 @@ async function build(work, { reporter, machine }) {
   }
   const program = join(work, 'k6');
   const what = `building k6 ${K6_VERSION} with Go from tools/k6 (2 to 4 minutes)`;
-  const args = ['build', '-o', program, 'go.k6.io/k6/v2'];
-  const env = machine.env;
-  const ending = await runCommand({ reporter, what, command: 'go', args, cwd: MODULE, env, limitMs: BUILD_LIMIT_MS });
+  const run = { command: 'go', args: ['build', '-o', program, 'go.k6.io/k6/v2'] };
+  const ending = await runCommand({ reporter, what, ...run, cwd: MODULE, env: machine.env, limitMs: BUILD_LIMIT_MS });
   if (!ending.ok) {
-    reporter.say(`  ${lastLines(ending.output, 5)}`);
+    reporter.say(describeFailure(run, ending.output));
     return undefined;
   }
   chmodSync(program, 0o755);
@@ -107,8 +112,10 @@ async function build(work, { reporter, machine }) {
 
 /** @param {Readonly<Record<string, string | undefined>>} env */
 async function whyNoGo(env) {
-  const answer = await runQuietly({ command: 'go', args: ['version'], env, limitMs: 20_000 });
-  if (!answer.ok) return 'there is no Go on PATH (https://go.dev/dl)';
+  const run = { command: 'go', args: ['version'] };
+  const answer = await runQuietly({ ...run, env, limitMs: 20_000 });
+  if (!answer.ok && answer.why.includes('ENOENT')) return 'there is no Go on PATH (https://go.dev/dl)';
+  if (!answer.ok) return `the Go on PATH does not work, ${answer.why}\n${describeFailure(run, answer.output)}`;
   const version = /go(\d+\.\d+(?:\.\d+)?)/.exec(answer.output)?.[1] ?? '0';
   return isAtLeast(version, GO_NEEDED)
     ? undefined

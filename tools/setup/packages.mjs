@@ -1,18 +1,23 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { lastLines, runCommand } from './command.mjs';
-import { SetupError } from './error.mjs';
-
-const LIMIT_MS = 15 * 60 * 1000;
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Whether node_modules is what the lock says. @param {string} root */
-export function packagesAreCurrent(root) {
-  const hash = hashOfLock(root);
-  if (readStamp(root) === hash) return true;
-  if (!isInstalledByHand(root)) return false;
-  writeFileSync(stampFile(root), hash);
+export async function packagesAreCurrent(root) {
+  const [hash, file] = readStamp(root);
+  // The same file as when it was hashed: hashing it again, and loading what hashes, would tell nothing new.
+  if (hash !== undefined && file === identityOfLock(root)) return true;
+  if (hash !== (await hashOfLock(root)) && !isInstalledByHand(root)) return false;
+  await markPackagesCurrent(root).catch(() => {
+    // A read-only checkout: the next set-up hashes the lock again, which is slower and nothing else.
+  });
   return true;
+}
+
+/** Written after all is there: an install that was cut off half-way is done again. @param {string} root */
+export async function markPackagesCurrent(root) {
+  // In this order: a lock that changes in between is hashed again next time.
+  const file = identityOfLock(root);
+  writeFileSync(stampFile(root), `${await hashOfLock(root)} ${file}`);
 }
 
 /**
@@ -21,7 +26,7 @@ export function packagesAreCurrent(root) {
  * @param {string} root
  */
 function isInstalledByHand(root) {
-  const wanted = readPackages(join(root, 'package-lock.json'));
+  const wanted = readPackages(lockFile(root));
   const there = readPackages(join(root, 'node_modules', '.package-lock.json'));
   if (wanted === undefined || there === undefined) return false;
   return Object.entries(wanted).every(([path, { version, optional, extraneous, link }]) => {
@@ -41,72 +46,33 @@ function readPackages(file) {
   }
 }
 
-/**
- * Installs the locked packages; npm removes what is there first, our stamp with it.
- * @param {{ root: string, reporter: import('./types.d.mts').Reporter, env: Readonly<Record<string, string | undefined>> }} options
- */
-export async function installPackages({ root, reporter, env }) {
-  const hash = hashOfLock(root);
-  const first = await runNpm(root, reporter, env, 'installing the locked packages (npm ci)');
-  const last = first.ok ? first : await runNpm(root, reporter, env, 'installing once more');
-  if (!last.ok) throw explain(last);
-  // Written last and only after success: an install that was cut off half-way is done again.
-  writeFileSync(stampFile(root), hash);
-}
-
-/** @param {string} root @param {import('./types.d.mts').Reporter} reporter
- *  @param {Readonly<Record<string, string | undefined>>} env @param {string} what */
-function runNpm(root, reporter, env, what) {
-  // Started by npm itself we are told which npm that is; another package manager's name there is of no use.
-  const script = env.npm_execpath && basename(env.npm_execpath) === 'npm-cli.js' ? env.npm_execpath : undefined;
-  const [command, before] = script === undefined ? ['npm', []] : [process.execPath, [script]];
-  // --loglevel=error: under Node 20 npm warns of each package that wants more, and more is what this brings.
-  const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  return runCommand({
-    reporter,
-    what,
-    command,
-    args: [...before, 'ci', ...options],
-    cwd: root,
-    env,
-    limitMs: LIMIT_MS,
-  });
-}
-
-/** @param {{ why: string, output: string }} ending */
-function explain({ why, output }) {
-  const said = output.trim() === '' ? why : `${why}:\n    ${lastLines(output)}`;
-  return new SetupError(`npm ci failed twice, ${said}`, hintFor(`${why}\n${output}`));
-}
-
-/** @param {string} text */
-function hintFor(text) {
-  if (/ENOENT.*npm|spawn npm/.test(text)) return 'npm is not on PATH: install Node with npm from https://nodejs.org';
-  if (/EUSAGE/.test(text))
-    return 'package.json and package-lock.json do not fit: run `npm install` and commit the lock';
-  if (/ENOSPC/.test(text)) return 'the disk is full: free some space (about 1 GB) and run the command again';
-  if (/EACCES|EPERM/.test(text)) return 'this user may not write there: check who owns node_modules and the npm cache';
-  if (/ENOTFOUND|ETIMEDOUT|ECONN|EAI_AGAIN|network|no end within/.test(text)) {
-    return 'the npm registry cannot be reached: check the network, the proxy and `npm config get registry`';
-  }
-  return 'run `npm ci` by hand to see all of it';
-}
-
 /** @param {string} root */
-function hashOfLock(root) {
+async function hashOfLock(root) {
+  const { createHash } = await import('node:crypto');
   return createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(readFileSync(lockFile(root)))
     .digest('hex');
 }
 
 /** @param {string} root */
+function identityOfLock(root) {
+  const { size, mtimeMs, ino } = statSync(lockFile(root));
+  return `${size}:${mtimeMs}:${ino}`;
+}
+
+/** @param {string} root @returns {readonly string[]} hash and identity of the lock that was installed */
 function readStamp(root) {
   try {
-    return readFileSync(stampFile(root), 'utf8');
+    return readFileSync(stampFile(root), 'utf8').split(' ');
   } catch {
     // Never installed by set-up, or cut off: not current.
-    return undefined;
+    return [];
   }
+}
+
+/** @param {string} root */
+function lockFile(root) {
+  return join(root, 'package-lock.json');
 }
 
 /** @param {string} root */

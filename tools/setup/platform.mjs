@@ -1,4 +1,4 @@
-import { isAtLeast } from '../../process/where.mjs';
+import { isAtLeast } from '../../process/version.mjs';
 import { SetupError } from './error.mjs';
 
 /**

@@ -1,16 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { locate, toolCache } from '../../process/where.mjs';
-import { installWithApt } from './apt.mjs';
-import { lastLines, runCommand, runQuietly } from './command.mjs';
-import { withLock } from './lock.mjs';
+import { locate } from '../../process/where.mjs';
 
 /** Only tests need these: a real Prometheus that scrapes us, promtool, a Pushgateway that takes what we push. */
 const UNPACKED = /** @type {const} */ (['prometheus', 'promtool', 'pushgateway']);
 /** Lets single system calls fail, as a broken disk does. There is none outside Linux. */
 const INSTALLED = /** @type {const} */ (['strace']);
-const PACKAGES = ['prometheus', 'prometheus-pushgateway'];
-const LIMIT_MS = 5 * 60 * 1000;
 
 /**
  * The programs that tests need. Debian's packages are unpacked into the tool cache and not installed: no root is
@@ -22,12 +15,16 @@ export async function setUpTestTools(context) {
   const before = await locateAll(machine);
   const isMissing = Object.values(before).some((tool) => !tool.found);
   if (isMissing && machine.isDebian && (context.retryAll || !stamp.failedLately('test-tools'))) {
+    const [{ installWithApt }, { unpackDebianPackages }] = await Promise.all([
+      import('./apt.mjs'),
+      import('./debian-packages.mjs'),
+    ]);
     if (UNPACKED.some((name) => before[name]?.found === false)) await unpackDebianPackages(context);
     if (before.strace?.found === false) await installWithApt(context, { name: 'strace', what: 'strace' });
   }
   const after = isMissing ? await locateAll(machine) : before;
   for (const [name, tool] of Object.entries(after)) {
-    if (!tool.found) reporter.warn(`${name} is missing: the tests that need it say so. To mend it: ${tool.mend}`);
+    if (!tool.found) reporter.warn(`${name} is missing: the tests that need it say so. To fix it: ${tool.mend}`);
   }
   if (isMissing)
     stamp.note(
@@ -42,48 +39,4 @@ async function locateAll(machine) {
   const wanted = [...UNPACKED, ...(machine.platform === 'linux' ? INSTALLED : [])];
   const located = await Promise.all(wanted.map(async (tool) => [tool, await locate(tool, machine)]));
   return /** @type {Record<string, import('../../process/where.mjs').Located>} */ (Object.fromEntries(located));
-}
-
-/** @param {import('./types.d.mts').Context} context */
-async function unpackDebianPackages(context) {
-  const cache = toolCache(context.machine);
-  const target = join(cache, 'prometheus-tools');
-  mkdirSync(cache, { recursive: true });
-  await withLock(join(cache, 'prometheus-tools.lock'), context.reporter, async () => {
-    // Another set-up may have done it while we waited.
-    if (existsSync(target)) return;
-    const work = mkdtempSync(join(cache, '.work-'));
-    try {
-      const unpacked = join(work, 'tools');
-      if ((await fetchPackages(work, context)) && (await unpackAll(work, unpacked))) renameSync(unpacked, target);
-    } finally {
-      rmSync(work, { recursive: true, force: true });
-    }
-  });
-}
-
-/** @param {string} work @param {import('./types.d.mts').Context} context */
-async function fetchPackages(work, { reporter, machine }) {
-  /** @param {string} what @param {readonly string[]} args */
-  const apt = (what, args) =>
-    runCommand({ reporter, what, command: 'apt-get', args, cwd: work, env: machine.env, limitMs: LIMIT_MS });
-  const what = 'fetching Prometheus and Pushgateway for the tests (apt-get download)';
-  const first = await apt(what, ['download', '-q', ...PACKAGES]);
-  if (first.ok) return true;
-  if (machine.isRoot) {
-    // The lists may be missing, or older than what the mirror still holds.
-    await apt('reading the lists of Debian packages (apt-get update)', ['update', '-q']);
-    if ((await apt(what, ['download', '-q', ...PACKAGES])).ok) return true;
-  }
-  reporter.say(`  ${lastLines(first.output, 3)}`);
-  return false;
-}
-
-/** @param {string} work @param {string} target */
-async function unpackAll(work, target) {
-  for (const file of readdirSync(work).filter((name) => name.endsWith('.deb'))) {
-    const ending = await runQuietly({ command: 'dpkg', args: ['-x', join(work, file), target], limitMs: LIMIT_MS });
-    if (!ending.ok) return false;
-  }
-  return existsSync(target);
 }

@@ -37,6 +37,8 @@ export type CommandOptions = {
   readonly cwd?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly limitMs: number;
+  /** Reads the output of a program that ended with 0: what is wrong all the same, if anything is. */
+  readonly judge?: (output: string) => string | undefined;
 };
 
 export type CommandEnding =

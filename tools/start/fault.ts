@@ -1,5 +1,5 @@
-// `npm run fault -- emptyBody=true`: breaks (or mends) the reference target that `npm start` runs. Without arguments: shows what is broken
-// and what can be; `npm run fault -- reset` mends everything.
+// `npm run fault -- emptyBody=true`: breaks (or repairs) the reference target that `npm start` runs. Without arguments: shows what is broken
+// and what can be; `npm run fault -- reset` repairs everything.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 

@@ -51,7 +51,7 @@ lines.on('line', (line) => {
   const page = /^page +(http\S+?)\/?$/.exec(line)?.[1];
   if (page === undefined) return;
   companions.startJob(page);
-  say('break it:  npm run fault -- emptyBody=true    mend it:  npm run fault -- reset');
+  say('break it:  npm run fault -- emptyBody=true    repair it:  npm run fault -- reset');
 });
 
 // In groups of their own the children do not get Ctrl+C from the terminal: the monitor is stopped first and sees its target to the end.
