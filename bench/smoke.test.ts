@@ -1,3 +1,5 @@
+// suite: quiet
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { locateK6 } from '../process/locate-tools.ts';

@@ -1,3 +1,5 @@
+// suite: quiet
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

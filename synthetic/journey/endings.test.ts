@@ -1,3 +1,5 @@
+// suite: quiet
+
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Bench, openBench, type Trial, type TrialOptions } from './fixtures/harness.ts';

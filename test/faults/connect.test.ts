@@ -1,3 +1,5 @@
+// suite: quiet
+
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { type CheckInput, httpCheck, tcpCheck, tlsCheck } from '../../app/index.ts';

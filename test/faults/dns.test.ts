@@ -1,3 +1,5 @@
+// suite: quiet
+
 import assert from 'node:assert/strict';
 import { dnsCheck, httpCheck } from '../../app/index.ts';
 import { decisive, type Run } from '../../core/run.ts';

@@ -1,3 +1,5 @@
+// suite: quiet
+
 import assert from 'node:assert/strict';
 import { type CheckInput, httpCheck, secret } from '../../app/index.ts';
 import { decisive } from '../../core/run.ts';

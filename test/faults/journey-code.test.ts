@@ -1,3 +1,5 @@
+// suite: quiet
+
 import { join } from 'node:path';
 import { type CheckInput, journeyCheck } from '../../app/index.ts';
 import { locateChromium } from '../../process/locate-tools.ts';

@@ -1,3 +1,5 @@
+// suite: quiet
+
 import assert from 'node:assert/strict';
 import type { TlsOptions } from 'node:tls';
 import { type CheckInput, httpCheck, tlsCheck } from '../../app/index.ts';

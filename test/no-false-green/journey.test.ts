@@ -1,3 +1,5 @@
+// suite: browser
+
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { after, before, describe, it } from 'node:test';

@@ -1,3 +1,5 @@
+// suite: browser
+
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { specCheck } from '../../app/index.ts';

@@ -1,42 +1,47 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, normalize, relative } from 'node:path';
+import { type Need, parseNeeds } from './needs.ts';
 
-/** Test files by how they may run: those that must be alone on the machine, and those that may run beside each other. */
-export type TestFiles = { readonly together: readonly string[]; readonly alone: readonly string[] };
+export type TestFile = {
+  /** Path below the root. */
+  readonly file: string;
+  readonly needs: ReadonlySet<Need>;
+  /** How long it took when it was last written down; a guess for a file that is short or new. */
+  readonly expectedMs: number;
+};
+
+export type FindRequest = {
+  readonly root: string;
+  /** Only files whose path contains one of these; a full path and one with `./` are understood. Default: all. */
+  readonly words?: readonly string[];
+  /** Whether the files of `npm run test:stack` are meant, which `npm test` leaves out. */
+  readonly isStack?: boolean;
+  /** Seconds by file, of those that take more than a moment. */
+  readonly knownTimes?: Readonly<Record<string, number>>;
+};
 
 const NOT_OURS = new Set(['node_modules', 'dist', 'data', 'logs', 'test-results', 'playwright-report']);
+const UNKNOWN_MS = 1_000;
 
-/**
- * Tests that measure time or the state of this machine, and those whose audits and load tests ask for the one lock of the machine: beside
- * another of them each would measure or wait for the other. All others bear company; a run would take half as long again without.
- */
-const ALONE: readonly RegExp[] = [
-  /^bench\/(smoke|measure)/,
-  /^lighthouse\/real-lighthouse/,
-  /^load\/(run|scenarios)\./,
-  /^synthetic\/journey\/(endings|login|run|safety)\./,
-  /^test\/(faults|gate)\//,
-  /^test\/e2e\/(clean-stop|command-line|gate-explanation|history|main-job|npm-start|start)\./,
-  /^test\/no-false-green\/(audit|commands|load)\./,
-  /^test\/nothing-lost\/leftovers/,
-  /^test\/safe\/(canary|hostile-text|sandbox)\./,
-];
-
-/**
- * Finds the test files below `root`; with `words` only those whose path begins with one of them or contains one of them.
- * (A glob given to Node's own test runner would find the tests of installed packages too.)
- */
-export function findTestFiles(root: string, words: readonly string[] = []): TestFiles {
+/** Finds the test files below `root`. (A glob given to Node's own test runner would find the tests of installed packages too.) */
+export function findTestFiles({
+  root,
+  words = [],
+  isStack = false,
+  knownTimes = {},
+}: FindRequest): readonly TestFile[] {
   const wanted = words.map((word) => (word.startsWith('/') ? relative(root, word) : normalize(word)));
-  const files = list(root, '.').filter((file) => words.length === 0 || wanted.some((word) => file.includes(word)));
-  return {
-    together: files.filter((file) => !isAlone(file)),
-    alone: files.filter(isAlone),
-  };
-}
-
-function isAlone(file: string): boolean {
-  return ALONE.some((pattern) => pattern.test(file));
+  return list(root, '.')
+    .filter((file) => file.endsWith('.stack.test.ts') === isStack)
+    .filter((file) => words.length === 0 || wanted.some((word) => file.includes(word)))
+    .map((file) => {
+      const seconds = knownTimes[file];
+      return {
+        file,
+        needs: parseNeeds(file, readFileSync(join(root, file), 'utf8')),
+        expectedMs: seconds === undefined ? UNKNOWN_MS : seconds * 1_000,
+      };
+    });
 }
 
 function list(root: string, folder: string): readonly string[] {
