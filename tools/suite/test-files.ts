@@ -16,7 +16,7 @@ const ALONE: readonly RegExp[] = [
   /^load\/(run|scenarios)\./,
   /^synthetic\/journey\/(endings|login|run|safety)\./,
   /^test\/(faults|gate)\//,
-  /^test\/e2e\/(clean-stop|command-line|gate-explanation|history|main-job|npm-start|start)\./,
+  /^test\/e2e\/(clean-stop|command-line|gate-explanation|history|main-job|npm-start|odd-folders|start)\./,
   /^test\/no-false-green\/(audit|commands|load)\./,
   /^test\/nothing-lost\/leftovers/,
   /^test\/safe\/(canary|hostile-text|sandbox)\./,
