@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { extname, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { allowEnvironment } from '../../process/environment.ts';
 import { killGroup } from '../../process/group.ts';
@@ -22,7 +23,7 @@ const HEAP_MEBIBYTES = 1_024;
 const CLOSE_MS = 2_000;
 
 /** The same file extension as this file: `.ts` in the repository, `.js` in the package. */
-const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './host/main.ts' : './host/main.js', import.meta.url);
+const PROGRAM = join(import.meta.dirname, 'host', `main${extname(import.meta.filename)}`);
 
 /**
  * The engine's end of a journey host: a child process in its own group, with a message channel. It carries no opinion;
@@ -42,7 +43,7 @@ export class HostProcess {
   /** `folder` becomes the temp folder of the host and its browser, so that both leave nothing outside of it. */
   static start(folder: string): Promise<HostProcess> {
     const mark = makeMark(thisOwner(), randomBytes(8).toString('hex'));
-    const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEBIBYTES}`, PROGRAM.pathname], {
+    const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEBIBYTES}`, PROGRAM], {
       cwd: folder,
       env: hostEnvironment(folder, mark),
       detached: true,

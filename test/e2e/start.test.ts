@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { openTarget } from './target.fixture.ts';
 import { makeWorkspace, startVigie, until, vigie } from './vigie-process.ts';
 
@@ -84,7 +85,9 @@ describe('vigie start', () => {
         setImmediate(() => process.kill(process.pid, 'SIGTERM'));
       });`,
     );
-    const ended = await vigie(workspace.folder, ['start'], { NODE_OPTIONS: `--import ${workspace.folder}/signal.mjs` });
+    const ended = await vigie(workspace.folder, ['start'], {
+      NODE_OPTIONS: `--import=${pathToFileURL(join(workspace.folder, 'signal.mjs')).href}`,
+    });
     assert.equal(ended.code, 0, ended.stdout + ended.stderr);
     assert.match(ended.stdout, /stopped/);
   });

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import type { Thrown } from '../protocol.ts';
 import { describeFailure, plainMessage } from './describe.ts';
 import type { WatchedExpect } from './watched-expect.ts';
@@ -15,7 +16,11 @@ const PROGRAM_ERRORS: ReadonlySet<string> = new Set([
 ]);
 
 /** Says what an error that ended a journey is, without an opinion on whose fault. */
-export function classifyThrown(error: unknown, watched: WatchedExpect, sources: readonly string[]): Thrown {
+export function classifyThrown(
+  error: unknown,
+  watched: Pick<WatchedExpect, 'failureOf'>,
+  sources: readonly string[],
+): Thrown {
   const message = plainMessage(error);
   const name = error instanceof Error ? error.name : typeof error;
   const base = { name, message, ...place(error, sources), ...netErrorOf(message) };
@@ -41,11 +46,17 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? text;
 }
 
+/** The first line of the stack that is the journey's own. Node writes the files of modules as URLs, and those of others as paths. */
 function place(error: unknown, sources: readonly string[]): { at?: string } {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-  const line = lines.find((candidate) => sources.some((file) => candidate.includes(file)));
-  const found = line === undefined ? null : /\(?([^\s()]+:\d+):\d+\)?$/.exec(line);
-  return found?.[1] === undefined ? {} : { at: found[1].replace(/^file:\/\//, '') };
+  for (const line of lines) {
+    const file = sources.find(
+      (source) => line.includes(`${source}:`) || line.includes(`${pathToFileURL(source).href}:`),
+    );
+    const number = /:(\d+):\d+\)?$/.exec(line)?.[1];
+    if (file !== undefined && number !== undefined) return { at: `${file}:${number}` };
+  }
+  return {};
 }
 
 function netErrorOf(message: string): { net?: string } {
