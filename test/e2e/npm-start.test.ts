@@ -26,7 +26,8 @@ it('npm start runs every kind of check once within minutes, tells a broken targe
   timeout: 600_000,
 }, async () => {
   const data = mkdtempSync(join(tmpdir(), 'vigie-start-'));
-  const env = { ...process.env, VIGIE_DATA_FOLDER: data, VIGIE_WEB_PORT: '0', NO_COLOR: '1' };
+  const anyPort = { VIGIE_WEB_PORT: '0', VIGIE_DEMO_FRONTEND_PORT: '0', VIGIE_DEMO_API_PORT: '0' };
+  const env = { ...process.env, ...anyPort, VIGIE_DATA_FOLDER: data, NO_COLOR: '1' };
   const child = spawn(process.execPath, [join(ROOT, 'tools', 'start', 'start.ts')], {
     cwd: ROOT,
     env,

@@ -1,21 +1,44 @@
 // `npm run fault -- emptyBody=true`: breaks (or repairs) the reference target that `npm start` runs. Without arguments: shows what is broken
 // and what can be; `npm run fault -- reset` repairs everything.
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readAddress } from './address-file.ts';
 
 const FILE = resolve(import.meta.dirname, '..', '..', process.env.VIGIE_DATA_FOLDER ?? 'data', 'demo.json');
+const LIMIT_MS = 10_000;
 
 const words = process.argv.slice(2);
-const { api, adminToken } = readAddress();
-const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
-const url = `${api}/admin/faults`;
-const response = words.includes('reset')
-  ? await fetch(url, { method: 'DELETE', headers })
-  : words.length === 0
-    ? await fetch(url, { headers })
-    : await fetch(url, { method: 'PUT', headers, body: JSON.stringify(Object.fromEntries(words.map(readWord))) });
-process.stdout.write(`${JSON.stringify(await response.json(), null, 2)}\n`);
-process.exitCode = response.ok ? 0 : 3;
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const address = readAddress(FILE);
+  if (address === undefined) return refuse(`no reference target runs with ${FILE}: start it with \`npm start\``);
+  const { api, adminToken } = address;
+  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
+  try {
+    const response = await fetch(`${api}/admin/faults`, {
+      ...requested(),
+      headers,
+      signal: AbortSignal.timeout(LIMIT_MS),
+    });
+    process.stdout.write(`${JSON.stringify(await response.json(), null, 2)}\n`);
+    return response.ok ? 0 : 3;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return refuse(`the reference target at ${api} does not answer (${why}): start it again with \`npm start\``);
+  }
+}
+
+function requested(): { readonly method: string; readonly body?: string } {
+  if (words.includes('reset')) return { method: 'DELETE' };
+  if (words.length === 0) return { method: 'GET' };
+  return { method: 'PUT', body: JSON.stringify(Object.fromEntries(words.map(readWord))) };
+}
+
+function refuse(why: string): number {
+  process.stderr.write(`npm run fault: ${why}\n`);
+  return 3;
+}
 
 /** `latency=3000` as a number, `emptyBody=true` as a boolean, `emptyBody={"on":"api"}` as what it says. */
 function readWord(word: string): readonly [string, unknown] {
@@ -26,16 +49,4 @@ function readWord(word: string): readonly [string, unknown] {
     // Not JSON: a plain word such as +15%.
     return [name, value];
   }
-}
-
-function readAddress(): { readonly api: string; readonly adminToken: string } {
-  try {
-    const value: unknown = JSON.parse(readFileSync(FILE, 'utf8'));
-    if (typeof value === 'object' && value !== null && 'api' in value && 'adminToken' in value)
-      return { api: String(value.api), adminToken: String(value.adminToken) };
-  } catch {
-    // Told below: both mean that nothing is running.
-  }
-  process.stderr.write('the reference target does not run: start it with `npm start`\n');
-  process.exit(3);
 }
