@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { locateLighthouse } from '../process/locate-tools.ts';
 import { askedCategories, type CollectRequest, collectCommand, collectConfig, isUnsandboxed } from './arguments.ts';
 import { auditOptions } from './options.ts';
 import { emptyRc, type LighthouseRc } from './rc.ts';
@@ -22,6 +24,24 @@ function collectOf(more: Partial<CollectRequest> = {}): Collect {
   return written.parse(collectConfig(request(more))).ci.collect;
 }
 
+/** The lists of all `--disable-features`, of which Chromium heeds the last. */
+function featuresOf(flags: readonly string[]): readonly (readonly string[])[] {
+  return flags
+    .filter((flag) => flag.startsWith('--disable-features='))
+    .map((flag) => flag.slice(flag.indexOf('=') + 1).split(','));
+}
+
+/** Read from the launcher that the installed Lighthouse itself loads. */
+async function featuresOffByLighthouse(): Promise<readonly string[]> {
+  const lighthouse = locateLighthouse();
+  assert.ok(lighthouse.found);
+  const launcher = createRequire(lighthouse.path).resolve('chrome-launcher');
+  const module = z.object({ Launcher: z.custom<{ defaultFlags(): readonly string[] }>() });
+  const names = featuresOf(module.parse(await import(launcher)).Launcher.defaultFlags()).flat();
+  assert.ok(names.length > 0);
+  return names;
+}
+
 describe('the lighthouserc.json of a collect', () => {
   it('always names the categories and never asks for reports to Google', () => {
     const { settings } = collectOf();
@@ -40,6 +60,21 @@ describe('the lighthouserc.json of a collect', () => {
       [isUnsandboxed({ rc, isRoot: false }), isUnsandboxed({ rc: already, isRoot: false })],
       [false, true],
     );
+  });
+
+  it('switches off what Lighthouse and the file do, and the pages of the address bar, in the flag that counts', async () => {
+    const flags = String(
+      collectOf({ rc: rcWith({ settings: { chromeFlags: '--disable-features=Mine,Translate --lang=fr' } }) }).settings
+        .chromeFlags,
+    );
+    const last = featuresOf(flags.split(' ')).at(-1) ?? [];
+    assert.deepEqual(
+      [...(await featuresOffByLighthouse()), 'Mine', 'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'].filter(
+        (name) => !last.includes(name),
+      ),
+      [],
+    );
+    assert.equal(new Set(last).size, last.length);
   });
 
   it('keeps the settings of the form factor for that one alone', () => {

@@ -1,5 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { allowEnvironment } from '../process/environment.ts';
+import { disabledFeatures } from './browser-features.ts';
 import { type AuditOptions, CATEGORIES, type FormFactor } from './options.ts';
 import { type LighthouseRc, ownFormFactor } from './rc.ts';
 
@@ -83,7 +84,7 @@ export function askedCategories({ rc, options }: Pick<CollectRequest, 'rc' | 'op
 
 function chromeFlags({ rc, isRoot }: CollectRequest): readonly string[] {
   const own = (rc.collect.settings.chromeFlags ?? '').trim();
-  const needed = [...(isRoot ? ['--no-sandbox'] : []), ...QUIET_FLAGS];
+  const needed = [...(isRoot ? ['--no-sandbox'] : []), ...QUIET_FLAGS, disabledFeatures(own)];
   const added = needed.filter((flag) => !own.split(/\s+/).includes(flag));
   return [...(own === '' ? [] : [own]), ...added];
 }
@@ -110,6 +111,7 @@ const PASSED_ON = [
   'FONTCONFIG_FILE',
   'FONTCONFIG_PATH',
   'LD_LIBRARY_PATH',
+  'NODE_COMPILE_CACHE',
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'NO_PROXY',

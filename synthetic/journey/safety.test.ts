@@ -128,6 +128,7 @@ describe('a journey that misbehaves', () => {
       'LC_CTYPE',
       'TZ',
       'TMPDIR',
+      'NODE_COMPILE_CACHE',
       'NODE_EXTRA_CA_CERTS',
       'FONTCONFIG_PATH',
       'PATH',

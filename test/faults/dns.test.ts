@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: waits
 
 import assert from 'node:assert/strict';
 import { dnsCheck, httpCheck } from '../../app/index.ts';

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: waits
 
 import assert from 'node:assert/strict';
 import { type CheckInput, httpCheck, secret } from '../../app/index.ts';

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import { join } from 'node:path';
 import { type CheckInput, journeyCheck } from '../../app/index.ts';

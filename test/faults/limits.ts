@@ -33,7 +33,7 @@ export function asLimitedUser(): readonly string[] {
 export function makeGroup(controller: Controller): Group {
   const parent = existsSync(join(ROOT, controller)) ? join(ROOT, controller) : ROOT;
   accessSync(join(parent, 'cgroup.procs'), constants.W_OK);
-  const folder = join(parent, `vigie-test-${process.pid}`);
+  const folder = join(parent, `vigie-test-${controller}-${process.pid}`);
   mkdirSync(folder);
   const group = { folder, [Symbol.dispose]: () => rmdirSync(folder) };
   if (limitFile(folder, controller) !== undefined) return group;

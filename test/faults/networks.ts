@@ -40,13 +40,15 @@ export function whyNoNetworks(): string | undefined {
 
 const INSIDE = '10.231.7.1';
 const DEVICE = 'outward';
+let opened = 0;
 
 /** Two machines with a cable between them. `names` are those that the name server outside knows. */
 export async function openNetworks(
   outside: readonly string[],
   names: Readonly<Record<string, string>>,
 ): Promise<Networks> {
-  const [ours, theirs] = [`vigie-in-${process.pid}`, `vigie-out-${process.pid}`];
+  opened += 1;
+  const [ours, theirs] = [`vigie-in-${process.pid}-${opened}`, `vigie-out-${process.pid}-${opened}`];
   const ip = (...args: readonly string[]): void =>
     void execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const addresses: Networks['addresses'] = (change, list) => {

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: waits
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -10,6 +10,10 @@ import { type Networks, openNetworks, whyNoNetworks } from './networks.ts';
 const [RESOLVER, ONE, TWO, THREE, CONTROL, RECEIVER] = [2, 3, 4, 5, 6, 7].map((last) => `10.231.7.${last}`);
 const OUTSIDE = [RESOLVER, ONE, TWO, THREE, CONTROL, RECEIVER].map(String);
 const NAMES = { 'one.example': String(ONE), 'two.test': String(TWO), 'three.invalid': String(THREE) };
+
+const WITHIN_MS = 90_000;
+/** Each look is a process of its own. */
+const LOOK_MS = 300;
 
 const checks = z.object({
   checks: z.array(
@@ -42,7 +46,13 @@ async function stage(urls: readonly string[], controls: readonly string[]) {
     look,
     /** All checks pass, now. */
     isWell: () =>
-      until('all to pass', () => look().every(({ latest }) => latest?.status === 'passed') || undefined, daemon.output),
+      until(
+        'all to pass',
+        () => look().every(({ latest }) => latest?.status === 'passed') || undefined,
+        daemon.output,
+        WITHIN_MS,
+        LOOK_MS,
+      ),
     hears: (line: string, times = 1) =>
       until(`'${line}'`, () => told().filter((one) => one === line).length >= times || undefined, daemon.output),
     [Symbol.asyncDispose]: async () => {
@@ -67,7 +77,7 @@ const OPENED = 'fault opened vigie.network-down';
 const RECOVERED = 'fault recovered vigie.network-down';
 const missing = whyNoNetworks();
 
-describe('our own network', { skip: missing ?? false }, () => {
+describe('our own network', { skip: missing ?? false, concurrency: 2 }, () => {
   it('down: no target is blamed, one incident of the monitor is told after it is back, and uptime does not know', async () => {
     await using world = await stage(
       [ONE, TWO, THREE].map((address) => `http://${address}/`),

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: waits
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

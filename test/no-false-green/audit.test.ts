@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -199,24 +199,28 @@ describe('an audit does not pass on results that do not count', { concurrency: 2
   });
 });
 
-describe('an audit by the real Lighthouse does not pass', { skip: NO_CHROMIUM }, () => {
+describe('an audit by the real Lighthouse does not pass', { skip: NO_CHROMIUM, concurrency: 2 }, () => {
+  const endReal = async (settings: object, pages: readonly string[]): Promise<Ended> => {
+    const folder = mkdtempSync(join(tmpdir(), 'vigie-no-false-green-'));
+    writeFileSync(join(folder, 'lighthouserc.json'), JSON.stringify({ ci: { collect: { settings } } }));
+    try {
+      await using trials = await openTrials({ url: `http://127.0.0.1:${site.port}`, folder });
+      return await trials.end(audit({ pages: [...pages], categories: ['performance'] }));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
   it('on a page that is missing, and on one that leads to a login', async () => {
-    await using trials = await openTrials({ url: `http://127.0.0.1:${site.port}` });
-    const { how, exit, says } = await trials.end(
-      audit({ pages: ['/missing', '/account'], categories: ['performance'] }),
-    );
+    // Pages of one line are done when they are loaded.
+    const settings = { pauseAfterFcpMs: 0, pauseAfterLoadMs: 0, networkQuietThresholdMs: 0, cpuQuietThresholdMs: 0 };
+    const { how, exit, says } = await endReal(settings, ['/missing', '/account']);
     assert.deepEqual([how, exit], ['wrong-page', 2], says);
     assert.match(says, /saw 2 wrong_pages.*\/missing mobile: ERRORED_DOCUMENT_REQUEST.*404/);
     assert.match(says, /\/account mobile: asked for .*\/account, audited .*\/login/);
   });
   it('on a blank page', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'vigie-no-false-green-'));
     // It would wait 30 s for a paint, three times over.
-    const rc = { ci: { collect: { settings: { maxWaitForFcp: 1_000 } } } };
-    writeFileSync(join(folder, 'lighthouserc.json'), JSON.stringify(rc));
-    await using trials = await openTrials({ url: `http://127.0.0.1:${site.port}`, folder });
-    const { how, exit, says } = await trials.end(audit({ pages: ['/blank'], categories: ['performance'] }));
-    rmSync(folder, { recursive: true });
+    const { how, exit, says } = await endReal({ maxWaitForFcp: 1_000 }, ['/blank']);
     assert.deepEqual([how, exit], ['too-few-valid-runs', 2], says);
     assert.match(says, /\/blank mobile: 0 valid of 1 \(needs 1\): NO_FCP/);
   });
