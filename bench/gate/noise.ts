@@ -42,8 +42,11 @@ export const NOISES = {
 } as const satisfies Record<string, MakeNoise>;
 export type NoiseName = keyof typeof NOISES;
 
+/** `Array.from` with a function takes several times as long. */
 function each(count: number, make: () => number): number[] {
-  return Array.from({ length: count }, make);
+  const all: number[] = [];
+  for (let index = 0; index < count; index += 1) all.push(make());
+  return all;
 }
 
 /** Student's t with 3 degrees of freedom, scaled to a standard deviation of 1. */

@@ -44,7 +44,7 @@ const MOST_STEPS = 50;
 function tetragamma(x: number): number {
   let shift = 0;
   let at = x;
-  for (; at < LARGE; at += 1) shift -= 2 / at ** 3;
+  for (; at < LARGE; at += 1) shift -= 2 / (at * at * at);
   const square = 1 / (at * at);
   const series = square * (1 / 2 - square * (1 / 6 - square * (1 / 6 - (square * 3) / 10)));
   return shift - square * (1 + 1 / at + series);

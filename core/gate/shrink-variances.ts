@@ -15,12 +15,33 @@ const POOLED = 1_000;
  * Bayes methods, section 6.2: moments of log variances). Variances of zero say nothing about noise and are left out.
  */
 export function estimatePrior(variances: readonly number[], degrees: number): Prior {
-  const logs = variances.filter((variance) => variance > 0).map(Math.log);
-  if (logs.length < LEAST_METRICS || degrees < 1) return NO_PRIOR;
-  const mean = logs.reduce((total, log) => total + log, 0) / logs.length;
-  const spread = logs.reduce((total, log) => total + (log - mean) ** 2, 0) / (logs.length - 1);
-  const center = mean - digamma(degrees / 2) + Math.log(degrees / 2);
-  const excess = spread - trigamma(degrees / 2);
+  return priorEstimator(variances.length, degrees)(variances);
+}
+
+/** The same for many samples of so many variances, in plain loops: the sign-flip test estimates one for each assignment of signs. */
+export function priorEstimator(most: number, degrees: number): (variances: ArrayLike<number>) => Prior {
+  const logs = new Float64Array(most);
+  const byChance = trigamma(degrees / 2);
+  const bias = Math.log(degrees / 2) - digamma(degrees / 2);
+  return (variances) => {
+    let [count, total, squares] = [0, 0, 0];
+    for (let index = 0; index < most; index += 1) {
+      const variance = variances[index] ?? 0;
+      if (!(variance > 0)) continue;
+      const log = Math.log(variance);
+      logs[count] = log;
+      count += 1;
+      total += log;
+    }
+    if (count < LEAST_METRICS || degrees < 1) return NO_PRIOR;
+    const mean = total / count;
+    for (let index = 0; index < count; index += 1) squares += ((logs[index] ?? 0) - mean) ** 2;
+    return priorOf(mean + bias, squares / (count - 1) - byChance);
+  };
+}
+
+/** `center` of the log variances, and by how much their spread exceeds that of chance. */
+function priorOf(center: number, excess: number): Prior {
   if (excess <= 0) return { degrees: POOLED, variance: Math.exp(center) };
   const half = trigammaInverse(excess);
   return { degrees: Math.min(POOLED, 2 * half), variance: Math.exp(center + digamma(half) - Math.log(half)) };

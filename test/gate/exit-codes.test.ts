@@ -1,5 +1,3 @@
-// suite: quiet
-
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,20 +6,22 @@ import { closedPort, serveHttp } from '../../synthetic/net/testing/servers.ts';
 import { type Ended, makeWorkspace, startCommand, vigie, type Workspace } from '../e2e/vigie-process.ts';
 
 /** Answers after so long, with this. */
-type Pace = { delayMs: number; body: string };
+type Pace = { readonly delayMs: number; readonly body?: string };
 
-describe('how a gate ends', () => {
+/** Long beside what a busy machine adds to an answer; the gates of this file wait for it side by side. */
+const USUAL: Pace = { delayMs: 200 };
+const SLOWER: Pace = { delayMs: 300 };
+
+describe('how a gate ends', { concurrency: 4 }, () => {
   const stack = new AsyncDisposableStack();
-  const base: Pace = { delayMs: 0, body: 'hello' };
-  const candidate: Pace = { delayMs: 0, body: 'hello' };
   let workspace: Workspace;
-  let urls: { readonly base: string; readonly candidate: string };
+  let outs = 0;
 
   before(async () => {
-    urls = { base: await serve(() => base), candidate: await serve(() => candidate) };
+    const url = await serve(() => USUAL);
     workspace = stack.use(makeWorkspace());
     workspace.config(`{
-      target: { name: 'shop', url: '${urls.base}', environment: 'test' },
+      target: { name: 'shop', url: '${url}', environment: 'test' },
       settings: { web: { port: 0 } },
       checks: [v.httpCheck('page', { every: '1m', url: '/', expect: { status: 200, body: { contains: 'hello' } }, budgets: { total: { fail: '<= 500ms' } } })],
     }`);
@@ -30,12 +30,14 @@ describe('how a gate ends', () => {
 
   async function serve(next: () => Pace): Promise<string> {
     const server = await serveHttp((_request, response) => {
-      const { delayMs, body } = next();
+      const { delayMs, body = 'hello' } = next();
       setTimeout(() => response.end(body), delayMs);
     });
     stack.use(server);
     return `http://127.0.0.1:${server.port}`;
   }
+
+  const served = (pace: Pace): Promise<string> => serve(() => pace);
 
   /** Answers late and early in turns, so that no number of pairs tells anything. */
   function serveUnsteadily(): Promise<string> {
@@ -46,61 +48,56 @@ describe('how a gate ends', () => {
     });
   }
 
-  function gate(...more: readonly string[]): Promise<Ended> {
-    return gateOf(urls.candidate, ...more);
+  /** Each in a folder of its own: what is written there is read by later gates. */
+  function gateOf(target: string, ...more: readonly string[]): Promise<Ended> {
+    outs += 1;
+    const within = ['--max-duration', '45s', '--even-unfit', '--out', `out-${outs}`];
+    return vigie(workspace.folder, ['gate', '--target', target, ...within, ...more]);
   }
 
-  function gateOf(target: string, ...more: readonly string[]): Promise<Ended> {
-    return vigie(workspace.folder, ['gate', '--target', target, '--max-duration', '30s', '--even-unfit', ...more]);
+  async function gate(candidate: Pace, ...more: readonly string[]): Promise<Ended> {
+    return gateOf(await served(candidate), ...more);
   }
 
   it('0: nothing got worse', async () => {
-    base.delayMs = 60;
-    candidate.delayMs = 60;
-    const { code, stdout } = await gate('--baseline', urls.base);
+    const { code, stdout } = await gate(USUAL, '--baseline', await served(USUAL));
     assert.equal(code, 0, stdout);
     assert.match(stdout, /PASSED: Nothing got worse/);
     assert.match(stdout, /fails in at most 1 % of gates/);
   });
 
   it('0: no baseline, and the limit is far away', async () => {
-    const { code, stdout } = await gate('--baseline', 'none');
+    const { code, stdout } = await gate({ delayMs: 60 }, '--baseline', 'none');
     assert.equal(code, 0, stdout);
     assert.match(stdout, /page total .* ✓ kept +[345]\b/);
   });
 
   it('1: it is slower', async () => {
-    base.delayMs = 60;
-    candidate.delayMs = 90;
-    const { code, stdout } = await gate('--baseline', urls.base);
+    const { code, stdout } = await gate(SLOWER, '--baseline', await served(USUAL));
     assert.equal(code, 1, stdout);
     assert.match(stdout, /FAILED: Worse than the baseline: page total/);
-    candidate.delayMs = 60;
   });
 
   it('1: a limit is broken', async () => {
-    candidate.delayMs = 620;
-    const { code, stdout } = await gate('--baseline', 'none');
+    const { code, stdout } = await gate({ delayMs: 620 }, '--baseline', 'none');
     assert.equal(code, 1, stdout);
     assert.match(stdout, /Beyond its limit: page total/);
-    candidate.delayMs = 60;
   });
 
   it('1: it does not do what is asserted', async () => {
-    candidate.body = 'good bye';
-    const { code, stdout } = await gate('--baseline', urls.base);
-    candidate.body = 'hello';
+    const { code, stdout } = await gate({ ...USUAL, body: 'good bye' }, '--baseline', await served(USUAL));
     assert.equal(code, 1, stdout);
     assert.match(stdout, /The candidate is broken: page/);
   });
 
   it('2: it could not be told in time, unless something else is asked for', async () => {
-    const undecided = async (out: string, ...more: readonly string[]): Promise<Ended> =>
-      gateOf(await serveUnsteadily(), '--baseline', urls.base, '--max-duration', '6s', '--out', out, ...more);
+    const base = await served({ delayMs: 60 });
+    const undecided = async (...more: readonly string[]): Promise<Ended> =>
+      gateOf(await serveUnsteadily(), '--baseline', base, '--max-duration', '6s', ...more);
     const [asUsual, pass, fail] = await Promise.all([
-      undecided('usual'),
-      undecided('pass', '--undecided', 'pass'),
-      undecided('fail', '--undecided', 'fail'),
+      undecided(),
+      undecided('--undecided', 'pass'),
+      undecided('--undecided', 'fail'),
     ]);
     for (const { stdout } of [asUsual, pass, fail]) assert.match(stdout, /UNDECIDED/);
     assert.deepEqual([asUsual.code, pass.code, fail.code], [2, 0, 1]);
@@ -108,54 +105,47 @@ describe('how a gate ends', () => {
 
   it('2: the candidate could not be started', async () => {
     const nowhere = ['--baseline', 'none', '--wait-on', `http://127.0.0.1:${await closedPort()}`];
-    const ended = await gate(...nowhere, '--start', 'echo nope; exit 7');
+    const ended = await gate(USUAL, ...nowhere, '--start', 'echo nope; exit 7');
     assert.equal(ended.code, 2, ended.stdout);
     assert.match(ended.stdout, /ended\s+before\s+\S+\s+answered; it said\s+last:\s+nope/);
-    const taken = await gate('--baseline', 'none', '--start', 'sleep 60');
+    const taken = await gate(USUAL, '--baseline', 'none', '--start', 'sleep 60');
     assert.equal(taken.code, 2, taken.stdout);
     assert.match(taken.stdout, /answers before 'sleep 60' was started/);
   });
 
   it('2: nothing is selected', async () => {
-    const { code, stdout } = await gate('--only', 'journey');
+    const { code, stdout } = await gate(USUAL, '--only', 'journey');
     assert.equal(code, 2, stdout);
     assert.match(stdout, /there is no check 'journey'/);
   });
 
   it('2: too few runs are stored to compare with', async () => {
-    const { code, stdout } = await gate('--baseline', 'history');
+    const { code, stdout } = await gate(USUAL, '--baseline', 'history');
     assert.equal(code, 2, stdout);
     assert.match(stdout, /the store holds 0 runs/);
   });
 
   it('3: the command line is wrong', async () => {
-    for (const [args, says] of [
+    const wrong = [
       [['--max-duration', 'soon'], /'soon' is not a duration/],
-      [['--baseline', 'none', urls.base], /'none' stands alone/],
+      [['--baseline', 'none', 'http://127.0.0.1:1'], /'none' stands alone/],
       [['--baseline', 'ftp://nowhere'], /not an http or https URL/],
       [['--undecided', 'maybe'], /Allowed choices are inconclusive, pass, fail/],
       [['--calibrate', '0'], /whole number above 0/],
-    ] as const) {
-      const { code, stdout, stderr } = await gate(...args);
+    ] as const;
+    const refuse = async ([args, says]: (typeof wrong)[number]): Promise<void> => {
+      const { code, stdout, stderr } = await gate(USUAL, ...args);
       assert.equal(code, 3, stdout);
       assert.match(stdout + stderr, says);
-    }
+    };
+    await Promise.all(wrong.map(refuse));
   });
 
   it('130: interrupted, and the report is written', async () => {
-    candidate.delayMs = 300;
-    const running = startCommand(workspace.folder, [
-      'gate',
-      '--target',
-      urls.candidate,
-      '--baseline',
-      urls.base,
-      '--out',
-      'stopped',
-    ]);
+    const sides = ['--target', await served(SLOWER), '--baseline', await served(USUAL)];
+    const running = startCommand(workspace.folder, ['gate', ...sides, '--out', 'stopped']);
     await running.said(/probes …/);
     const code = await running.kill('SIGINT');
-    candidate.delayMs = 60;
     assert.equal(code, 130, running.output());
     assert.match(running.output(), /INTERRUPTED/);
     const document: unknown = JSON.parse(readFileSync(join(workspace.folder, 'stopped', 'gate.json'), 'utf8'));
@@ -179,6 +169,8 @@ describe('how a gate ends', () => {
       `PORT=${port} node -e "${server}"`,
       '--wait-on',
       url,
+      '--out',
+      'started',
     ];
     const { code, stdout } = await vigie(workspace.folder, args);
     assert.equal(code, 0, stdout);
@@ -186,11 +178,11 @@ describe('how a gate ends', () => {
   });
 
   it('calibrates against itself, and every later verdict stands on it', async () => {
-    base.delayMs = 60;
+    const base = await served(USUAL);
     const { code, stdout } = await vigie(workspace.folder, [
       'gate',
       '--baseline',
-      urls.base,
+      base,
       '--calibrate',
       '2',
       '--even-unfit',
@@ -198,6 +190,7 @@ describe('how a gate ends', () => {
     assert.equal(code, 0, stdout);
     assert.match(stdout, /0 false alarms in 2 gates \(at most 77\.6 % with 95 % confidence\)/);
     assert.ok(existsSync(join(workspace.folder, 'vigie-gate', 'calibration.json')));
-    assert.match((await gate('--baseline', urls.base)).stdout, /0 false alarms in 2 gates of the baseline/);
+    const later = await gate(USUAL, '--baseline', base, '--out', 'vigie-gate');
+    assert.match(later.stdout, /0 false alarms in 2 gates of the baseline/);
   });
 });

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { DAMAGES, flipBits, surviveDamage } from './damages.ts';
+import { after, before, describe, it } from 'node:test';
+import { DAMAGES, flipBits, type Killed, killInOutage, surviveDamage } from './damages.ts';
 
-const BITS = 12;
+/** The soak flips 500. */
+const BITS = 6;
 const SEED = 20_261_124;
 
-describe('a database damaged during an outage', { concurrency: 2 }, () => {
+describe('a database damaged during an outage', { concurrency: 3 }, () => {
+  let killed: Killed;
+  before(async () => {
+    killed = await killInOutage();
+  });
+  after(() => killed[Symbol.asyncDispose]());
   for (const damage of DAMAGES)
     it(`${damage.what}: checks and alarms go on`, { timeout: 300_000 }, async (test) => {
-      const { problems, figure } = await surviveDamage(damage);
+      const { problems, figure } = await surviveDamage(damage, killed);
       test.diagnostic(figure);
       assert.deepEqual(problems, []);
     });

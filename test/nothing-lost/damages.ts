@@ -28,6 +28,7 @@ import { openStore } from '../../results/open-store.ts';
 import { type Launched, until } from '../e2e/vigie-process.ts';
 import type { Outcome, Tell } from './outcome.ts';
 import { type Random, randomFrom } from './random.ts';
+import type { Posted } from './receiver.ts';
 import { openStage, pageCheck, type Stage } from './stage.ts';
 
 type Damage = { readonly what: string; readonly inflict: (file: string) => void; readonly isSeen: boolean };
@@ -62,16 +63,34 @@ export const DAMAGES: readonly Damage[] = [
   },
 ];
 
-/** Damages the database of a killed monitor during an outage; the next start goes on, says so, and the outage still has its alarm and its end. */
-export async function surviveDamage({ what, inflict, isSeen }: Damage): Promise<Outcome> {
-  await using stage = await openStage([pageCheck('page'), pageCheck('other')]);
-  await using first = stage.launch();
-  await first.said(/^page +http/m);
+const CHECKS = [pageCheck('page'), pageCheck('other')];
+
+/** The data folder of a monitor that was killed during an outage, and what it had told by then. */
+export type Killed = AsyncDisposable & { readonly folder: string; readonly told: readonly Posted[] };
+
+export async function killInOutage(): Promise<Killed> {
+  await using stack = new AsyncDisposableStack();
+  const stage = stack.use(await openStage(CHECKS));
+  const daemon = stack.use(stage.launch());
+  await daemon.said(/^page +http/m);
   stage.target.broken.add('/page');
-  await arrives(stage, 'opened', 'page', first);
-  await first.kill('SIGKILL');
+  await arrives(stage, 'opened', 'page', daemon);
+  await daemon.kill('SIGKILL');
+  const opened = stack.move();
+  return {
+    folder: stage.dataFolder,
+    told: stage.receiver.posts,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Damages a copy of the database of the killed monitor; the next start goes on, says so, and the outage still has its alarm and its end. */
+export async function surviveDamage({ what, inflict, isSeen }: Damage, { folder, told }: Killed): Promise<Outcome> {
+  await using stage = await openStage(CHECKS, '', told);
+  await cp(folder, stage.dataFolder, { recursive: true });
   inflict(join(stage.dataFolder, 'vigie.db'));
-  const from = stage.receiver.posts.length;
+  stage.target.broken.add('/page');
+  const from = told.length;
   await using second = stage.launch();
   await second.said(/^page +http/m);
   const upAt = Date.now();

@@ -1,3 +1,5 @@
+// suite: waits
+
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { freeze } from './frozen.ts';

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -14,13 +14,17 @@ const noChromium = chromium.found ? undefined : `chromium is missing: ${chromium
 
 const SERIES: readonly (readonly [Series, number, string | undefined])[] = [
   [PROBES, 200, undefined],
-  [JOURNEYS, 20, noChromium],
+  [JOURNEYS, 12, noChromium],
   [CRASHES, 2, noChromium],
-  [LOADS, 5, noK6],
+  [LOADS, 4, noK6],
   [HUNG_LOADS, 2, undefined],
 ];
 
-describe('nothing is left behind', { skip: process.platform === 'linux' ? false : 'reads /proc' }, () => {
+/** Each has a monitor of its own, which mostly waits for its next run. */
+const SIDE_BY_SIDE = 3;
+const skip = process.platform === 'linux' ? false : 'reads /proc';
+
+describe('nothing is left behind', { skip, concurrency: SIDE_BY_SIDE }, () => {
   for (const [series, runs, missing] of SERIES)
     it(`by ${runs} ${series.what}`, { skip: missing ?? false, timeout: 300_000 }, async (test) =>
       holds(test, await measureLeftovers(series, runs)),

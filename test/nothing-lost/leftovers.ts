@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { descendantsOf, isAlive, type Process } from '../e2e/processes.ts';
 import { openTarget, type SmallTarget } from '../e2e/target.fixture.ts';
 import { type Daemon, makeWorkspace, startVigie, until } from '../e2e/vigie-process.ts';
 import type { Outcome, Tell } from './outcome.ts';
+import { makeTemp } from './own-temp.ts';
 import { look } from './stage.ts';
 
 /** Runs of one sort, many times in one monitor. */
@@ -48,8 +49,7 @@ const MB = 1_048_576;
 export async function measureLeftovers(series: Series, runs: number, tell: Tell = () => {}): Promise<Outcome> {
   await using target = await openTarget();
   using workspace = makeWorkspace();
-  const temp = join(workspace.folder, 'tmp');
-  mkdirSync(temp);
+  using temp = makeTemp();
   for (const [name, text] of Object.entries(series.files ?? {})) workspace.write(name, text);
   workspace.config(`{
     target: { name: 'shop', url: '${target.url}', environment: 'test' },
@@ -57,7 +57,7 @@ export async function measureLeftovers(series: Series, runs: number, tell: Tell 
     checks: [${series.checks(target).join(',\n')}],
   }`);
   // A temp folder of its own: what is left in it was left by this monitor, and nobody else's heavy runs hold it up.
-  await using daemon = await startVigie(workspace.folder, { TMPDIR: temp, ...series.env });
+  await using daemon = await startVigie(workspace.folder, { TMPDIR: temp.folder, ...series.env });
   const data = join(workspace.folder, 'data');
   const samples: Sample[] = [];
   const takeSample = (): number => {
@@ -83,7 +83,7 @@ export async function measureLeftovers(series: Series, runs: number, tell: Tell 
   const good = count(data, `select count(*) from runs where status = ${STATUS[series.ending] ?? -1}`);
   const made = count(data, 'select count(*) from runs');
   const judged = judge(samples, made);
-  const left = await leftAfterStop(daemon, family, temp);
+  const left = await leftAfterStop(daemon, family, temp.folder);
   const problems = [
     ...judged.problems,
     ...left,

@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { descendantsOf, isAlive, type Process } from '../e2e/processes.ts';
 import { openTarget } from '../e2e/target.fixture.ts';
 import { makeWorkspace, startVigie, until } from '../e2e/vigie-process.ts';
 import { foldersIn, markedOf } from './leftovers.ts';
 import type { Outcome } from './outcome.ts';
+import { makeTemp } from './own-temp.ts';
 import { CRASHES, LOADS } from './series.ts';
 
 /** A run that lasts, by the path by which the target sees that its tool is at work. */
@@ -28,25 +27,24 @@ export async function killInTheMiddleOf(what: keyof typeof LASTING): Promise<Out
   const { files, check, sign, tool } = LASTING[what];
   await using target = await openTarget();
   using workspace = makeWorkspace();
-  const temp = join(workspace.folder, 'tmp');
-  mkdirSync(temp);
+  using temp = makeTemp();
   for (const [name, text] of Object.entries(files ?? {})) workspace.write(name, text);
   const configure = (checks: string): void =>
     workspace.config(
       `{ target: { name: 'shop', url: '${target.url}', environment: 'test' }, settings: { web: { port: 0 } }, checks: [${checks}] }`,
     );
   configure(check);
-  await using first = await startVigie(workspace.folder, { TMPDIR: temp });
+  await using first = await startVigie(workspace.folder, { TMPDIR: temp.folder });
   await until('the tool to be at work', () => target.asked.includes(sign) || undefined, first.output);
   const family = descendantsOf(first.pid);
   await first.kill('SIGKILL');
   const outlived = family.filter(isAlive);
   // With another check only: what lives after this start was not started by it.
   configure(`v.httpCheck('light', { every: '1s' })`);
-  await using second = await startVigie(workspace.folder, { TMPDIR: temp });
+  await using second = await startVigie(workspace.folder, { TMPDIR: temp.folder });
   const left = family.filter(isAlive);
   const marked = await markedOf(first.pid);
-  const folders = foldersIn(temp).filter((name) => name.includes(`run-${first.pid}-`));
+  const folders = foldersIn(temp.folder).filter((name) => name.includes(`run-${first.pid}-`));
   const code = await second.kill('SIGTERM');
   return {
     what: `kill -9 in the middle of ${what}: orphans are swept at the next start`,

@@ -31,8 +31,9 @@ export type Receiver = AsyncDisposable & {
   onPost: (post: Posted) => void;
 };
 
-export async function openReceiver(): Promise<Receiver> {
-  const posts: Posted[] = [];
+/** `told`: what it already had, when it takes the place of another one. */
+export async function openReceiver(told: readonly Posted[] = []): Promise<Receiver> {
+  const posts: Posted[] = [...told];
   const server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));

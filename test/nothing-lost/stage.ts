@@ -4,7 +4,7 @@ import type { IncidentRule } from '../../core/check.ts';
 import { Sqlite } from '../../process/sqlite.ts';
 import { type Launched, launchVigie, makeWorkspace, until, type Workspace } from '../e2e/vigie-process.ts';
 import { type Audit, type AuditedCheck, auditLedger } from './audit-ledger.ts';
-import { openReceiver, type Receiver } from './receiver.ts';
+import { openReceiver, type Posted, type Receiver } from './receiver.ts';
 import { type FragileTarget, openFragileTarget } from './target.ts';
 
 /** A monitor's world: a target that breaks, a receiver that goes away, a folder, and real `vigie start` processes one after the other. */
@@ -38,9 +38,13 @@ const SETTLE_MS = 150_000;
 /** What a slot may be away from the instant at which a monitor was seen to be up or told to stop: a period, and a busy machine. */
 const EDGE_MS = 4_000;
 
-export async function openStage(checks: readonly StagedCheck[], settings = ''): Promise<Stage> {
+export async function openStage(
+  checks: readonly StagedCheck[],
+  settings = '',
+  told: readonly Posted[] = [],
+): Promise<Stage> {
   const target = await openFragileTarget();
-  const receiver = await openReceiver();
+  const receiver = await openReceiver(told);
   const workspace = makeWorkspace();
   workspace.config(`{
     target: { name: 'shop', url: '${target.url}', environment: 'test' },

@@ -1,15 +1,17 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { Sqlite } from '../../process/sqlite.ts';
 import { hashOfToken } from '../../web/tokens.ts';
 import { type Daemon, makeWorkspace, startVigie, until, vigie, type Workspace } from '../e2e/vigie-process.ts';
+import { makeTemp } from '../nothing-lost/own-temp.ts';
 import { KEY, ODD, PLAIN } from './canaries.ts';
 import { type CanaryTarget, openCanaryTarget } from './canary-target.ts';
+import { runCommands } from './run-commands.ts';
 import { type Canary, type Find, findCanaries } from './search-canaries.ts';
 import { watchProcesses } from './watch-processes.ts';
 
@@ -27,8 +29,9 @@ describe('secrets', { timeout: 400_000 }, () => {
   it('are in nothing that Vigie writes, says, sends or passes on, whatever kind of check they go through', async () => {
     await using target = await openCanaryTarget();
     using workspace = makeWorkspace();
+    using temp = makeTemp();
     prepare(workspace, target);
-    const env = environment(workspace, target);
+    const env = environment(temp.folder, target);
     const outputs = new Map<string, Uint8Array>();
     const keep = (name: string, text: string): void => void outputs.set(name, Buffer.from(text));
 
@@ -38,18 +41,13 @@ describe('secrets', { timeout: 400_000 }, () => {
       const kinds = await everyCheckHasRun(daemon, target);
       await askTheApi(daemon, keep);
       for (const [path, bytes] of await everyPage(daemon)) outputs.set(path, bytes);
-      for (const command of [
-        ['status'],
-        ['report'],
-        ['incidents'],
-        ['validate'],
-        ['plan'],
-        ['run', 'headers', 'body', 'spoken', '--push', '--no-record'],
-      ])
-        for (const form of [[], ['--json']]) {
-          const { stdout, stderr } = await vigie(workspace.folder, [...command, ...form], env);
-          keep(`vigie ${[...command, ...form].join(' ')}`, stdout + stderr);
-        }
+      const reading = [['status'], ['report'], ['incidents'], ['validate'], ['plan']].flatMap(inBothForms);
+      for (const [index, { stdout, stderr }] of (await runCommands(workspace.folder, reading, env)).entries())
+        keep(`vigie ${reading[index]?.join(' ')}`, stdout + stderr);
+      for (const command of inBothForms(['run', 'headers', 'body', 'spoken', '--push', '--no-record'])) {
+        const { stdout, stderr } = await vigie(workspace.folder, command, env);
+        keep(`vigie ${command.join(' ')}`, stdout + stderr);
+      }
       assert.ok(kinds.length > 10);
     } finally {
       await daemon.kill('SIGTERM');
@@ -58,7 +56,8 @@ describe('secrets', { timeout: 400_000 }, () => {
     for (const [index, mail] of target.told.mails.entries()) keep(`mail ${index}`, mail);
     for (const [index, post] of target.told.posts.entries()) keep(`webhook ${index}`, post);
     for (const [index, text] of target.told.pushed.entries()) keep(`pushed metrics ${index}`, text);
-    for (const [name, bytes] of filesBelow(workspace.folder)) outputs.set(name, bytes);
+    for (const folder of [workspace.folder, temp.folder])
+      for (const [name, bytes] of filesBelow(folder)) outputs.set(name, bytes);
     for (const [name, bytes] of rowsOf(join(workspace.folder, 'data', 'vigie.db'))) outputs.set(name, bytes);
 
     everySecretArrived(target);
@@ -74,6 +73,10 @@ describe('secrets', { timeout: 400_000 }, () => {
       assert.equal(statSync(join(workspace.folder, 'data', 'state', file)).mode & 0o077, 0, file);
   });
 });
+
+function inBothForms(command: readonly string[]): readonly (readonly string[])[] {
+  return [command, [...command, '--json']];
+}
 
 /** The same value in the same place may be reached in many ways; one says enough. */
 function shortest(finds: readonly Find[]): readonly string[] {
@@ -96,7 +99,7 @@ function isPassedOnTooFar({ where }: Find): boolean {
   return !/^environment of .*(?:\bk6 run|playwright\S*\/cli\.js test)/.test(where);
 }
 
-function environment(workspace: Workspace, target: CanaryTarget): Record<string, string> {
+function environment(temp: string, target: CanaryTarget): Record<string, string> {
   return {
     PLAIN: PLAIN.value,
     ODD: ODD.value,
@@ -107,13 +110,12 @@ function environment(workspace: Workspace, target: CanaryTarget): Record<string,
     HOOK_REFUSES: `${target.url}/hook/${HOOK.value}/refuse`,
     HOOK_BROKEN: `not a url ${HOOK.value}`,
     HOOK_AWAY: `http://127.0.0.1:1/${HOOK.value}`,
-    TMPDIR: join(workspace.folder, 'tmp'),
+    TMPDIR: temp,
     VIGIE_LOG_LEVEL: 'debug',
   };
 }
 
 function prepare(workspace: Workspace, { url, tcpPort, smtpPort }: CanaryTarget): void {
-  mkdirSync(join(workspace.folder, 'tmp'));
   symlinkSync(join(ROOT, 'node_modules'), join(workspace.folder, 'node_modules'));
   workspace.write('key.pem', KEY.value);
   workspace.write('journey.ts', JOURNEYS);
@@ -154,7 +156,7 @@ function prepare(workspace: Workspace, { url, tcpPort, smtpPort }: CanaryTarget)
       v.tcpCheck('spoken-key', { host: '127.0.0.1', port: ${tcpPort}, exchange: [{ send: v.secretFile('key.pem'), expect: /nothing/ }] }),
       v.tlsCheck('tls-key', { host: '127.0.0.1', port: ${tcpPort}, certificate: 'key.pem', passphrase: v.secret('PLAIN') }),
       v.heartbeatCheck('job', { token: v.secret('PING'), period: '1h' }),
-      v.journeyCheck('leak', { every: '15s', file: 'journey.ts', export: 'leak', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), key: v.secretFile('key.pem') }, login: { file: 'journey.ts', export: 'login' } }),
+      v.journeyCheck('leak', { every: '20s', file: 'journey.ts', export: 'leak', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), key: v.secretFile('key.pem') }, login: { file: 'journey.ts', export: 'login' } }),
       v.journeyCheck('throws', { file: 'journey.ts', export: 'throws', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), key: v.secretFile('key.pem') } }),
       v.specCheck('spec', { folder: 'spec', env: { PLAIN: v.secret('PLAIN'), ODD: v.secret('ODD'), KEY: v.secretFile('key.pem') } }),
       v.loadCheck('load', { script: 'k6.js', env: { PLAIN: v.secret('PLAIN'), ODD: v.secret('ODD'), KEY: v.secretFile('key.pem') } }),

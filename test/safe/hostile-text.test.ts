@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -12,6 +12,7 @@ import { locateChromium, locatePromtool } from '../../process/locate-tools.ts';
 import { openReceivers } from '../e2e/receivers.ts';
 import { type Daemon, makeWorkspace, startVigie, until, vigie } from '../e2e/vigie-process.ts';
 import { type HostileTarget, openHostileTarget } from './hostile-target.ts';
+import { runCommands } from './run-commands.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const found = await locateChromium();
@@ -49,11 +50,11 @@ describe('hostile text of a target', { skip, timeout: 300_000 }, () => {
       );
       await pagesAreWhole(daemon, latest, workspace.folder, target);
       await metricsAreWhole(daemon, test);
-      for (const command of ['status', 'report', 'incidents', 'plan']) {
-        const { stdout, stderr } = await vigie(workspace.folder, [command]);
-        assert.doesNotMatch(stdout + stderr, ACTIVE, command);
-        const { stdout: json } = await vigie(workspace.folder, [command, '--json']);
-        assert.equal(typeof JSON.parse(json), 'object', command);
+      const commands = ['status', 'report', 'incidents', 'plan'].flatMap((command) => [[command], [command, '--json']]);
+      for (const [index, { stdout, stderr }] of (await runCommands(workspace.folder, commands)).entries()) {
+        const [command, form] = commands[index] ?? [];
+        if (form === undefined) assert.doesNotMatch(stdout + stderr, ACTIVE, command);
+        else assert.equal(typeof JSON.parse(stdout), 'object', command);
       }
       const { stdout, stderr } = await vigie(workspace.folder, [
         'run',

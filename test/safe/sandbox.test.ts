@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { locateChromium } from '../../process/locate-tools.ts';
 import { openTarget } from '../e2e/target.fixture.ts';
 import { makeWorkspace, vigie, type Workspace } from '../e2e/vigie-process.ts';
+import { makeTemp } from '../nothing-lost/own-temp.ts';
 import { watchProcesses } from './watch-processes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -29,13 +30,15 @@ describe("Chromium's sandbox", { timeout: 240_000 }, () => {
   it('is on for journeys and audits of a user who is not root', { skip: whyNoSandbox() }, async () => {
     await using target = await openTarget();
     using workspace = prepare(target.url);
+    using temp = makeTemp();
+    if (isRoot) chownSync(temp.folder, NOBODY, NOBODY);
     const child = spawn(process.execPath, [join(ROOT, 'app', 'main.ts'), 'run', '--json', '--no-record'], {
       ...identity,
       cwd: workspace.folder,
       env: {
         PATH: process.env.PATH,
         HOME: workspace.folder,
-        TMPDIR: workspace.folder,
+        TMPDIR: temp.folder,
         CI: '1',
         ...(found.found ? { VIGIE_CHROMIUM: found.path } : {}),
       },

@@ -16,8 +16,10 @@ export function watchProcesses(root: number, canaries: readonly Canary[]): Proce
   const programs = new Set<string>();
   const read = new Set<string>();
   const stop = new AbortController();
+  const parents = new Map<number, number>();
   const look = (): void => {
-    for (const [pid, above] of descendantsOf(root)) {
+    noteParents(parents);
+    for (const [pid, above] of descendantsOf(root, parents)) {
       const commandLine = contentOf(pid, 'cmdline');
       const key = `${pid} ${commandLine.length}`;
       if (commandLine.length === 0 || read.has(key)) continue;
@@ -46,15 +48,20 @@ export function watchProcesses(root: number, canaries: readonly Canary[]): Proce
   };
 }
 
-/** Processes below `root`, each with those between the two, nearest first. */
-function descendantsOf(root: number): ReadonlyMap<number, readonly number[]> {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
+/** Reads who started whom, of those who are new: once for each process, because it is asked many times a second. */
+function noteParents(parents: Map<number, number>): void {
+  const living = new Set(readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : [])));
+  for (const pid of parents.keys()) if (!living.has(pid)) parents.delete(pid);
+  for (const pid of living) {
+    if (parents.has(pid)) continue;
     // The name of the program stands in brackets and may hold anything.
-    const parent = Number(contentOf(Number(name), 'stat').toString().split(') ').at(-1)?.split(' ')[1]);
-    parents.set(Number(name), parent);
+    const parent = Number(contentOf(pid, 'stat').toString().split(') ').at(-1)?.split(' ')[1]);
+    parents.set(pid, parent);
   }
+}
+
+/** Processes below `root`, each with those between the two, nearest first. */
+function descendantsOf(root: number, parents: ReadonlyMap<number, number>): ReadonlyMap<number, readonly number[]> {
   const below = new Map<number, readonly number[]>();
   for (const pid of parents.keys()) {
     const above: number[] = [];

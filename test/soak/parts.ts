@@ -1,6 +1,6 @@
 import { soakGates } from '../gate/soak-gates.ts';
 import { JUMPS, liveThroughJump } from '../nothing-lost/clocks.ts';
-import { DAMAGES, flipBits, surviveDamage } from '../nothing-lost/damages.ts';
+import { DAMAGES, flipBits, killInOutage, surviveDamage } from '../nothing-lost/damages.ts';
 import { outliveDisk, READ_ONLY, whyNoReadOnly } from '../nothing-lost/disk-trouble.ts';
 import { failPoints } from '../nothing-lost/fail-points.ts';
 import { FAULTS, missingStrace, sweepFailures } from '../nothing-lost/failing-disk.ts';
@@ -56,10 +56,13 @@ export const PARTS: readonly Part[] = [
   {
     name: 'damage',
     what: 'a database damaged during an outage, and single bits flipped',
-    run: async ({ scale, seed, tell }) => [
-      ...(await oneByOne(DAMAGES, surviveDamage, tell)),
-      await flipBits(sized(500, scale), seed, tell),
-    ],
+    run: async ({ scale, seed, tell }) => {
+      await using killed = await killInOutage();
+      return [
+        ...(await oneByOne(DAMAGES, (damage) => surviveDamage(damage, killed), tell)),
+        await flipBits(sized(500, scale), seed, tell),
+      ];
+    },
   },
   {
     name: 'disk',
