@@ -9,6 +9,7 @@ import { memory } from './rows/memory.ts';
 import { phases } from './rows/phases.ts';
 import { restart } from './rows/restart.ts';
 import { store } from './rows/store.ts';
+import { weight } from './rows/weight.ts';
 
 /** The table of ceilings, row by row; those without a ceiling are told beside them. */
 export const ROWS: readonly Row[] = [
@@ -22,4 +23,5 @@ export const ROWS: readonly Row[] = [
   journeyCold,
   load,
   audit,
+  weight,
 ];

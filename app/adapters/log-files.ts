@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pino from 'pino';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
+import { appendLines, type RotatedFile } from './rotated-file.ts';
 
 /** Takes whole lines of text. */
 export type LineSink = { write(line: string): unknown };
@@ -13,82 +13,115 @@ export type LogFilesOptions = {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Where lines go while the files cannot be written. */
   readonly instead: LineSink;
-  /** Size at which the next file is begun. Default `10m`. */
-  readonly size?: string;
+  /** Size that no file grows beyond. Default 10 MB. */
+  readonly sizeBytes?: number;
 };
 
 /** Files kept, the one in use included. */
 const FILES = 10;
+const SIZE_BYTES = 10_000_000;
 /** A disk that was full is tried again this long after. */
-const REOPEN_MS = 30_000;
+const RETRY_MS = 30_000;
 const CLOSE_WITHIN_MS = 2_000;
-
-type Files = ReturnType<typeof pino.transport>;
+/** A disk that hangs must not take the memory of the monitor. */
+const WAITING_BYTES = 16 * 1024 * 1024;
+/** Lines written at once, and lines handed over in one turn of the event loop. */
+const BATCH = 500;
 
 /**
- * Rotated log files, written by a thread of their own. A log must never end what it tells of: when the files cannot be written
- * (a full disk, no permission) lines go elsewhere, and the files are tried again later.
+ * Rotated log files, `vigie.log` and the older `vigie.log.1` to `vigie.log.9`, written in the background. A log must never end or hold up what it
+ * tells of: when the files cannot be written (a full disk, no permission) lines go elsewhere, in order, and the files are tried again later.
  */
-export function openLogFiles(options: LogFilesOptions): LineSink & { close(): Promise<void> } {
-  const { clock, instead } = options;
-  let files: Files | undefined;
-  let triedAt = Number.NEGATIVE_INFINITY;
+export class LogFiles implements LineSink {
+  readonly #options: LogFilesOptions;
+  readonly #file: RotatedFile;
+  readonly #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #writing: Promise<void> | undefined;
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #isOverflowTold = false;
 
-  function giveUp(error: unknown): void {
-    files = undefined;
-    const text = `log files in '${options.folder}' cannot be written: ${messageOf(error)}; lines go here for now`;
-    instead.write(`${JSON.stringify({ level: 50, error: messageOf(error), msg: text })}\n`);
+  constructor(options: LogFilesOptions) {
+    const { folder, sizeBytes = SIZE_BYTES } = options;
+    this.#options = options;
+    this.#file = { path: join(folder, 'vigie.log'), sizeBytes, files: FILES };
+    process.on('exit', this.#writeAtExit);
   }
 
-  function open(): Files | undefined {
-    if (clock.monotonic() - triedAt < REOPEN_MS) return undefined;
-    triedAt = clock.monotonic();
-    try {
-      const opened = startFiles(options);
-      opened.on('error', (error) => {
-        if (files === opened) giveUp(error);
-      });
-      return opened;
-    } catch (error) {
-      giveUp(error);
-      return undefined;
+  write(text: string): void {
+    const { clock, instead } = this.#options;
+    if (this.#writing === undefined && clock.monotonic() < this.#retryAt) instead.write(text);
+    else if (this.#waitingBytes > WAITING_BYTES) this.#overflow(text);
+    else {
+      const line = Buffer.from(text);
+      this.#waiting.push(line);
+      this.#waitingBytes += line.length;
+      this.#writing ??= this.#writeAll();
     }
   }
 
-  return {
-    write(line) {
-      files ??= open();
-      if (files === undefined) return instead.write(line);
-      try {
-        return files.write(line);
-      } catch (error) {
-        // The thread has ended and its error event is on its way.
-        giveUp(error);
-        return instead.write(line);
-      }
-    },
-    async close() {
-      const open = files;
-      if (open === undefined) return;
-      const tooLong = new AbortController();
-      // The thread does not hold the process; this timer does, so that it cannot end before its last lines are written.
-      const deadline = setTimeout(() => tooLong.abort(), CLOSE_WITHIN_MS);
-      const closed = once(open, 'close', { signal: tooLong.signal });
-      open.end();
-      // Lines that a broken disk does not take are lost; the process must end all the same.
-      await closed.catch(() => undefined);
+  /** Resolves when every line is in the files, or elsewhere because they did not take it in time. */
+  async close(): Promise<void> {
+    if (this.#writing !== undefined) {
+      const late = Promise.withResolvers<void>();
+      const deadline = setTimeout(late.resolve, CLOSE_WITHIN_MS);
+      await Promise.race([this.#writing, late.promise]);
       clearTimeout(deadline);
-    },
-  };
-}
+      if (this.#waiting.length > 0) this.#giveAway('the disk does not answer', this.#waiting.length);
+    }
+    process.off('exit', this.#writeAtExit);
+  }
 
-function startFiles({ folder, size = '10m' }: LogFilesOptions): Files {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const limit = { count: FILES - 1, removeOtherLogFiles: true };
-  return pino.transport({
-    target: 'pino-roll',
-    options: { file: join(folder, 'vigie'), extension: '.log', size, limit, mkdir: true },
-    // It only passes lines on.
-    worker: { resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } },
-  });
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const { lines, error } = await appendLines(this.#file, this.#waiting.slice(0, BATCH));
+      this.#take(lines);
+      if (error !== undefined) await this.#giveUp(messageOf(error));
+    }
+    this.#writing = undefined;
+    this.#isOverflowTold = false;
+  }
+
+  /** What waits, and what is added meanwhile, goes elsewhere. */
+  async #giveUp(why: string): Promise<void> {
+    this.#retryAt = this.#options.clock.monotonic() + RETRY_MS;
+    this.#giveAway(why, BATCH);
+    while (this.#waiting.length > 0) {
+      await nextTurn();
+      this.#handOver(BATCH);
+    }
+  }
+
+  #giveAway(why: string, count: number): void {
+    const text = `log files in '${this.#options.folder}' cannot be written: ${why}; lines go here for now`;
+    this.#options.instead.write(`${JSON.stringify({ level: 50, error: why, msg: text })}\n`);
+    this.#handOver(count);
+  }
+
+  #handOver(count: number): void {
+    for (const line of this.#take(count)) this.#options.instead.write(line.toString());
+  }
+
+  #take(count: number): readonly Buffer[] {
+    const taken = this.#waiting.splice(0, count);
+    for (const { length } of taken) this.#waitingBytes -= length;
+    return taken;
+  }
+
+  #overflow(line: string): void {
+    if (!this.#isOverflowTold) this.#giveAway('the disk is slower than the lines come', 0);
+    this.#isOverflowTold = true;
+    this.#options.instead.write(line);
+  }
+
+  /** The process is being left at once. A line that was just being written may stand there twice, which is better than not at all. */
+  readonly #writeAtExit = (): void => {
+    if (this.#waiting.length === 0) return;
+    try {
+      appendFileSync(this.#file.path, Buffer.concat(this.#waiting));
+      this.#take(this.#waiting.length);
+    } catch (error) {
+      this.#giveAway(messageOf(error), this.#waiting.length);
+    }
+  };
 }

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Log, LogFields } from '../../core/log.ts';
-import { openLogFiles } from './log-files.ts';
+import { LogFiles } from './log-files.ts';
 import { realClock } from './real-clock.ts';
 
 export type LogOptions = {
@@ -17,7 +17,7 @@ export function openLog(options: LogOptions): Log & { close(): Promise<void> } {
   const files =
     options.folder === undefined
       ? undefined
-      : openLogFiles({ folder: options.folder, clock: realClock, instead: console });
+      : new LogFiles({ folder: options.folder, clock: realClock, instead: console });
   const destination = files ?? console;
   const scrubbed = { write: (line: string) => destination.write(options.scrub(line)) };
   const logger = pino(

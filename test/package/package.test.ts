@@ -78,6 +78,16 @@ describe('the package in a project of somebody else', () => {
     assert.match(ran.stdout, /"lighthouse": "12\.6\.1"/);
   });
 
+  it('brings one Lighthouse and one browser library, none of them twice', () => {
+    const lock = readFileSync(join(consumer.installed, 'node_modules/.package-lock.json'), 'utf8');
+    const places = Object.keys(JSON.parse(lock).packages);
+    for (const name of ['lighthouse', 'puppeteer-core', 'playwright-core'])
+      assert.deepEqual(
+        places.filter((place) => place.endsWith(`node_modules/${name}`)),
+        [`node_modules/${name}`],
+      );
+  });
+
   it('refuses to overwrite, names everything in the way, and writes nothing', async () => {
     const again = await vigie(consumer.installed, ['init', '--url', 'http://127.0.0.1:1']);
     assert.equal(again.code, 3);
@@ -93,8 +103,12 @@ describe('the package in a project of somebody else', () => {
 
   it('tells npm to run the current Lighthouse, in a package.json that is otherwise left as it was', () => {
     const manifest = JSON.parse(readFileSync(join(consumer.installed, '..', 'commonjs', 'package.json'), 'utf8'));
-    const { dependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
-    assert.deepEqual(manifest, { name: 'shop', type: 'commonjs', overrides: { lighthouse: dependencies.lighthouse } });
+    const { devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+    assert.deepEqual(manifest, {
+      name: 'shop',
+      type: 'commonjs',
+      overrides: { lighthouse: devDependencies.lighthouse },
+    });
   });
 
   it('refuses an old Node by name, with exit code 3', async (test) => {
