@@ -181,14 +181,20 @@ function revision(build) {
 /** @param {import('./where.d.mts').Machine} machine */
 function mendChromium({ platform, isRoot, isDebian }) {
   if (platform === 'darwin') return 'brew install --cask google-chrome';
-  if (isDebian) return `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends chromium`;
+  if (isDebian) return aptCommand('chromium', isRoot);
   return 'npx playwright install --with-deps chromium';
 }
 
 /** @param {import('./where.d.mts').Machine} machine */
 function mendStrace({ isRoot, isDebian }) {
-  if (isDebian) return `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends strace`;
+  if (isDebian) return aptCommand('strace', isRoot);
   return "install this system's package of strace";
+}
+
+/** A container has no lists of packages until they are fetched. @param {string} name @param {boolean} isRoot */
+function aptCommand(name, isRoot) {
+  const apt = isRoot ? 'apt-get' : 'sudo apt-get';
+  return `${apt} update && ${apt} install -y --no-install-recommends ${name}`;
 }
 
 /** @param {string} tool @param {readonly string[]} names @returns {import('./where.d.mts').ToolRule} */

@@ -99,8 +99,8 @@ describe('locate', () => {
       const located = await locate(tool, newMachine({}, more));
       return located.found ? 'found' : located.mend;
     };
-    assert.equal(await mend('chromium', {}), 'apt-get install -y --no-install-recommends chromium');
-    assert.match(await mend('chromium', { isRoot: false }), /^sudo apt-get/);
+    assert.equal(await mend('chromium', {}), 'apt-get update && apt-get install -y --no-install-recommends chromium');
+    assert.match(await mend('chromium', { isRoot: false }), /^sudo apt-get update && sudo apt-get install /);
     assert.match(await mend('chromium', { isDebian: false }), /^npx playwright install/);
     assert.match(await mend('k6', {}), /^SETUP/);
     assert.match(await mend('promtool', {}), /^SETUP --with-test-tools/);

@@ -18,6 +18,7 @@ const GOOD = [
   'dist/load/kit/checks.js',
   'dist/load/kit/checks.d.ts',
   'dist/tools/setup.mjs',
+  'dist/process/version.mjs',
   'dist/process/where.mjs',
   'dist/tools/k6/go.mod',
   'dist/tools/k6/go.sum',
