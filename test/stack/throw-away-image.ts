@@ -28,12 +28,17 @@ export async function whyNoOverlay(): Promise<string | undefined> {
   return ending.how === 'exited' && ending.code === 0 ? undefined : 'this kernel does not let us mount an overlay';
 }
 
-/** Makes the image and runs `checks` (a shell script) in it as its own user; its output is the answer. */
-export async function tryImage(stages: readonly Stage[], checks: string): Promise<Tried> {
+/** Makes the image, lays a project into its folder and runs `checks` (a shell script) there as its own user; its output is the answer. */
+export async function tryImage(
+  stages: readonly Stage[],
+  project: Readonly<Record<string, string>>,
+  checks: string,
+): Promise<Tried> {
   const work = mkdtempSync(join(tmpdir(), 'vigie-image-'));
   try {
     const script = join(work, 'build.sh');
-    mkdirSync(join(work, 'layers'));
+    for (const folder of ['layers', 'project']) mkdirSync(join(work, folder));
+    for (const [file, text] of Object.entries(project)) writeFileSync(join(work, 'project', file), text);
     writeFileSync(join(work, 'checks.sh'), checks);
     writeFileSync(
       script,
@@ -155,7 +160,12 @@ function runChecks(stages: readonly Stage[], work: string): string {
   const rights = `setpriv --reuid=${user} --regid=${group} --clear-groups --no-new-privs --bounding-set=-all`;
   const env = `env -i PATH=${IMAGE_PATH.replace(/:[^:]*go.bin$/, '')} HOME=/home/vigie ${textOf(final, 'ENV')}`;
   const inside = `cd ${textOf(final, 'WORKDIR')} && exec ${env} ${rights} sh /tmp/checks.sh`;
-  return `cp ${quote(join(work, 'checks.sh'))} ${quote(root)}/tmp/checks.sh\nchroot ${quote(root)} sh -c ${quote(inside)}`;
+  return [
+    `cp ${quote(join(work, 'checks.sh'))} ${quote(root)}/tmp/checks.sh`,
+    // As a mount that the program only reads: the files are root's.
+    `cp ${quote(join(work, 'project'))}/* ${quote(join(root, textOf(final, 'WORKDIR')))}`,
+    `chroot ${quote(root)} sh -c ${quote(inside)}`,
+  ].join('\n');
 }
 
 function quote(text: string): string {
