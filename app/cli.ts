@@ -7,7 +7,7 @@ import type { InitOptions } from './commands/init.ts';
 import type { ReportOptions } from './commands/report.ts';
 import type { RunOptions } from './commands/run-options.ts';
 import type { GateOptions } from './gate/gate-options.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
+import { openTerminal, type Streams, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 type Common = {
@@ -23,7 +23,7 @@ type Action<Options> = (options: Options, terminal: Terminal, names: readonly st
  * The command line. Commands are imported when they are called, so that `--help` does not load a browser engine.
  * Returns the exit code; never calls `process.exit`.
  */
-export async function runCli(argv: readonly string[]): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], streams: Streams = process): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.passed;
   const program = new Command('vigie')
     .description(
@@ -32,7 +32,10 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
     .version(VERSION)
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ writeErr: (text) => void process.stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void streams.stderr.write(text),
+    });
 
   function command<Options extends Common>(
     name: string,
@@ -44,7 +47,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
       const self = given.at(-1);
       if (!(self instanceof Command)) throw new TypeError('commander passes the command last');
       const options = self.opts<Options>();
-      const terminal = openTerminal({ json: options.json ?? false, environment: process.env });
+      const terminal = openTerminal({ json: options.json ?? false, streams, environment: process.env });
       exitCode = await guarded(() => action(options, terminal, self.args), terminal);
     });
   }

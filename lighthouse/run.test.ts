@@ -11,7 +11,7 @@ import { tool } from './testing/context.ts';
 before(startTarget);
 after(stopTarget);
 
-describe('pages that are audited', () => {
+describe('pages that are audited', { concurrency: 3 }, () => {
   for (const lhr of ['13.5.0', '12.6.1'] as const) {
     it(`pass with numbers from Lighthouse ${lhr}`, async () => {
       const { observation, verdict } = await audit({ lhr });
@@ -96,7 +96,7 @@ it('taints a run in which Lighthouse fell back to another browser than the one n
   assert.ok(observation.taints.includes('tool-unpinned'));
 });
 
-describe('a page that is not the one asked for', () => {
+describe('a page that is not the one asked for', { concurrency: 3 }, () => {
   it('is inconclusive when it redirects to a login', async () => {
     const { observation, verdict } = await audit({ pages: { '/': [{ finalUrl: `${targetUrl()}/login` }] } });
     assert.equal(faultOf(verdict), 'wrong-page');
@@ -130,7 +130,7 @@ describe('a page that is not the one asked for', () => {
   });
 });
 
-describe('a target that fails', () => {
+describe('a target that fails', { concurrency: 3 }, () => {
   it('fails the run when a page answers 5xx, whatever else could not be measured', async () => {
     const pages = {
       '/': [{ exit: 1, error: 'ERRORED_DOCUMENT_REQUEST', message: '(Status code: 503)' }],
@@ -161,7 +161,7 @@ it('blames the target when it falls silent while Lighthouse waits for it', async
   assert.equal(verdict.status, 'failed');
 });
 
-describe('a tool that does not measure', () => {
+describe('a tool that does not measure', { concurrency: 3 }, () => {
   it('is inconclusive with too few valid audits, and their numbers are not judged', async () => {
     const noScore = { report: { categories: { performance: { score: null } } } };
     const { observation, verdict } = await audit({ pages: { '/': [{}, noScore, noScore] } });

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: waits
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -66,7 +66,7 @@ function measured({ measures }: Observation, name: string): number | undefined {
   return measures.find((measure) => measure.name === name)?.value;
 }
 
-describe('a load run with the real k6', { skip: NO_K6, concurrency: 2 }, () => {
+describe('a load run with the real k6', { skip: NO_K6, concurrency: 4 }, () => {
   it('passes on a healthy target, with measures under their catalogued names and units', async () => {
     const { observation, verdict, context, agents } = await load({
       script: 'healthy.ts',

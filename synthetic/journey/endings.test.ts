@@ -1,9 +1,30 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Bench, openBench, type Trial, type TrialOptions } from './fixtures/harness.ts';
 import { type Site, startSite } from './fixtures/site.ts';
+
+type Failure = { readonly name: string; readonly expected: RegExp; readonly actual: RegExp; readonly step?: string };
+type Blamed = { readonly name: string; readonly code: string; readonly says: RegExp };
+
+function assertFailed({ observation, judgement }: Trial, { expected, actual, step }: Failure): void {
+  assert.equal(observation.fault, undefined);
+  const broken = observation.assertions.filter(({ ok }) => !ok);
+  assert.equal(broken.length, 1);
+  assert.match(broken[0]?.expected ?? '', expected);
+  assert.match(broken[0]?.actual ?? '', actual);
+  assert.equal(broken[0]?.step, step);
+  assert.equal(judgement.verdict.status, 'failed');
+  const kinds = observation.artefacts.map(({ kind }) => kind);
+  assert.ok(kinds.includes('console') && kinds.includes('requests'), kinds.join());
+}
+
+function assertBlamed({ judgement }: Trial, { code, says }: Blamed): void {
+  assert.ok(judgement.verdict.status === 'inconclusive', JSON.stringify(judgement.verdict));
+  assert.equal(judgement.verdict.fault.code, code);
+  assert.match(judgement.verdict.fault.message, says);
+}
 
 /** Real journeys on a real browser, one per way of ending. */
 describe('how a journey ends', { concurrency: 2 }, () => {
@@ -24,7 +45,7 @@ describe('how a journey ends', { concurrency: 2 }, () => {
   const run = (name: string, options: TrialOptions = {}, input: object = {}): Promise<Trial> =>
     bench.run(site.url, { file: 'endings.ts', export: name, ...input }, options);
 
-  const failures: readonly { name: string; expected: RegExp; actual: RegExp; step?: string; timeoutMs?: number }[] = [
+  const failures: readonly Failure[] = [
     {
       name: 'wrongHeading',
       expected: /^getByRole\('heading', \{ level: 1 \}\) toHaveText "Au revoir" \{"timeout":200\}$/,
@@ -35,44 +56,10 @@ describe('how a journey ends', { concurrency: 2 }, () => {
     { name: 'missingButton', expected: /^step 'press it' completes$/, actual: /Timeout 200ms/, step: 'press it' },
     { name: 'importedFailure', expected: /toHaveText/, actual: /Bonjour/ },
     { name: 'nodeAssertion', expected: /strictly equal/, actual: /./ },
-    {
-      name: 'waitsForPage',
-      expected: /step 'wait' completes/,
-      actual: /deadline: page.waitForFunction/,
-      step: 'wait',
-      timeoutMs: 6_000,
-    },
-    {
-      name: 'waitsForAnswer',
-      expected: /the journey completes/,
-      actual: /waiting for an answer at the deadline/,
-      timeoutMs: 6_000,
-    },
-    {
-      name: 'hangingPage',
-      expected: /step 'look' completes/,
-      actual: /deadline: page.evaluate/,
-      step: 'look',
-      timeoutMs: 6_000,
-    },
     { name: 'unknownName', expected: /the journey completes/, actual: /ERR_NAME_NOT_RESOLVED/ },
   ];
-  for (const { name, expected, actual, step, timeoutMs } of failures) {
-    it(`fails the target: ${name}`, async () => {
-      // A warm browser, so that a short deadline is that of the journey and not of a browser's start.
-      if (timeoutMs !== undefined) await bench.run(site.url, { file: 'simple.ts' });
-      const { observation, judgement } = await run(name, timeoutMs === undefined ? {} : { timeoutMs });
-      assert.equal(observation.fault, undefined);
-      const broken = observation.assertions.filter(({ ok }) => !ok);
-      assert.equal(broken.length, 1);
-      assert.match(broken[0]?.expected ?? '', expected);
-      assert.match(broken[0]?.actual ?? '', actual);
-      assert.equal(broken[0]?.step, step);
-      assert.equal(judgement.verdict.status, 'failed');
-      const kinds = observation.artefacts.map(({ kind }) => kind);
-      assert.ok(kinds.includes('console') && kinds.includes('requests'), kinds.join());
-    });
-  }
+  for (const failure of failures)
+    it(`fails the target: ${failure.name}`, async () => assertFailed(await run(failure.name), failure));
 
   it('fails the target when it refuses connections', async () => {
     const closed = await startSite();
@@ -81,36 +68,6 @@ describe('how a journey ends', { concurrency: 2 }, () => {
     assert.match(observation.assertions[0]?.actual ?? '', /ERR_CONNECTION_REFUSED/);
     assert.equal(observation.fault, undefined);
   });
-
-  const faults: readonly { name: string; code: string; says: RegExp; timeoutMs?: number }[] = [
-    { name: 'typeError', code: 'script-exception', says: /TypeError: .*endings\.ts:\d+/s },
-    { name: 'thrown', code: 'script-exception', says: /I give up/ },
-    { name: 'noAssertion', code: 'no-assertion', says: /async \(\{ page, expect \}\)/ },
-    { name: 'noPage', code: 'evidence-missing', says: /page\.goto/ },
-    { name: 'soft', code: 'script-runner-only', says: /^expect\.soft works only/ },
-    { name: 'swallowedSnapshot', code: 'script-runner-only', says: /^toHaveScreenshot works only/ },
-    { name: 'testInfo', code: 'script-runner-only', says: /^test\.info\(\) works only/ },
-    {
-      name: 'unawaited',
-      code: 'script-exception',
-      says: /write `await` before: getByRole\('heading'\) toHaveText "Au revoir"/,
-    },
-    { name: 'rejects', code: 'script-exception', says: /nobody catches me/ },
-    { name: 'exits', code: 'script-exception', says: /ended its own process with code 3 in step 'leave'/ },
-    { name: 'loopsForever', code: 'script-hung', says: /in step 'compute'/, timeoutMs: 1_500 },
-    { name: 'waitsForever', code: 'script-hung', says: /waiting for nothing of the target/, timeoutMs: 6_000 },
-    { name: 'crashesPage', code: 'browser-crashed', says: /process of a page died/ },
-    { name: 'absent', code: 'script-invalid', says: /no export 'absent'; it has: \w+, / },
-  ];
-  for (const { name, code, says, timeoutMs } of faults) {
-    it(`blames the script or the tool: ${name}`, async () => {
-      if (timeoutMs !== undefined) await bench.run(site.url, { file: 'simple.ts' });
-      const { judgement } = await run(name, timeoutMs === undefined ? {} : { timeoutMs });
-      assert.ok(judgement.verdict.status === 'inconclusive', JSON.stringify(judgement.verdict));
-      assert.equal(judgement.verdict.fault.code, code);
-      assert.match(judgement.verdict.fault.message, says);
-    });
-  }
 
   it('passes when a failed assertion was handled, inside toPass or by the journey itself', async () => {
     const { observation, judgement } = await run('handled');
@@ -126,4 +83,70 @@ describe('how a journey ends', { concurrency: 2 }, () => {
     const allowed = await run('elsewhere', {}, { params, staysOn: [other.url] });
     assert.equal(allowed.judgement.verdict.status, 'passed');
   });
+
+  // The last of these end their host: what came after them would begin with a new one.
+  const faults: readonly Blamed[] = [
+    { name: 'typeError', code: 'script-exception', says: /TypeError: .*endings\.ts:\d+/s },
+    { name: 'thrown', code: 'script-exception', says: /I give up/ },
+    { name: 'noAssertion', code: 'no-assertion', says: /async \(\{ page, expect \}\)/ },
+    { name: 'noPage', code: 'evidence-missing', says: /page\.goto/ },
+    { name: 'soft', code: 'script-runner-only', says: /^expect\.soft works only/ },
+    { name: 'swallowedSnapshot', code: 'script-runner-only', says: /^toHaveScreenshot works only/ },
+    { name: 'testInfo', code: 'script-runner-only', says: /^test\.info\(\) works only/ },
+    {
+      name: 'unawaited',
+      code: 'script-exception',
+      says: /write `await` before: getByRole\('heading'\) toHaveText "Au revoir"/,
+    },
+    { name: 'rejects', code: 'script-exception', says: /nobody catches me/ },
+    { name: 'exits', code: 'script-exception', says: /ended its own process with code 3 in step 'leave'/ },
+    { name: 'crashesPage', code: 'browser-crashed', says: /process of a page died/ },
+    { name: 'absent', code: 'script-invalid', says: /no export 'absent'; it has: \w+, / },
+  ];
+  for (const blamed of faults)
+    it(`blames the script or the tool: ${blamed.name}`, async () => assertBlamed(await run(blamed.name), blamed));
+});
+
+/** Most of it waiting: each on a browser of its own, which its deadline ends. */
+describe('how a journey ends at its deadline', { concurrency: 5 }, () => {
+  let site: Site;
+  before(async () => {
+    site = await startSite();
+  });
+  after(() => site.close());
+
+  /** On a warm browser, so that a short deadline is that of the journey and not of a browser's start. */
+  const runLate = async (name: string, timeoutMs: number): Promise<Trial> => {
+    const bench = await openBench();
+    try {
+      await bench.run(site.url, { file: 'simple.ts' });
+      return await bench.run(site.url, { file: 'endings.ts', export: name }, { timeoutMs });
+    } finally {
+      await bench.close();
+    }
+  };
+
+  const failures: readonly Failure[] = [
+    {
+      name: 'waitsForPage',
+      expected: /step 'wait' completes/,
+      actual: /deadline: page.waitForFunction/,
+      step: 'wait',
+    },
+    {
+      name: 'waitsForAnswer',
+      expected: /the journey completes/,
+      actual: /waiting for an answer at the deadline/,
+    },
+    { name: 'hangingPage', expected: /step 'look' completes/, actual: /deadline: page.evaluate/, step: 'look' },
+  ];
+  for (const failure of failures)
+    it(`fails the target: ${failure.name}`, async () => assertFailed(await runLate(failure.name, 6_000), failure));
+
+  const faults: readonly (readonly [Blamed, timeoutMs: number])[] = [
+    [{ name: 'loopsForever', code: 'script-hung', says: /in step 'compute'/ }, 1_500],
+    [{ name: 'waitsForever', code: 'script-hung', says: /waiting for nothing of the target/ }, 6_000],
+  ];
+  for (const [blamed, timeoutMs] of faults)
+    it(`blames the script: ${blamed.name}`, async () => assertBlamed(await runLate(blamed.name, timeoutMs), blamed));
 });

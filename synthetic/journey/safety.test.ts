@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -28,7 +28,7 @@ function processesWith(text: string): readonly number[] {
     .map(Number);
 }
 
-describe('a journey that misbehaves', () => {
+describe('a journey that misbehaves', { concurrency: 2 }, () => {
   let bench: Bench;
   let site: Site;
   before(async () => {
@@ -55,14 +55,16 @@ describe('a journey that misbehaves', () => {
     assert.deepEqual(processesWith(mark), []);
   });
 
-  it('cleans up after a failure and after its deadline, and keeps the first error', async () => {
+  it('cleans up after a failure and after its deadline, and keeps the first error', async (test) => {
+    const [own, account] = [await openBench(), await startSite()];
+    test.after(() => Promise.all([own.close(), account.close()]));
     for (const params of [{ hang: false }, { hang: true }]) {
-      await bench.run(site.url, { file: 'simple.ts' });
-      const begin = site.visits.length;
+      await own.run(account.url, { file: 'simple.ts' });
+      const begin = account.visits.length;
       const input = { file: 'endings.ts', export: 'cleansUp', params };
-      const { observation, judgement } = await bench.run(site.url, input, { timeoutMs: 4_000 });
+      const { observation, judgement } = await own.run(account.url, input, { timeoutMs: 4_000 });
       assert.equal(judgement.verdict.status, 'failed', JSON.stringify(judgement.verdict));
-      const methods = site.visits
+      const methods = account.visits
         .slice(begin)
         .filter(({ path }) => path === '/account/1')
         .map(({ method }) => method);
@@ -72,17 +74,21 @@ describe('a journey that misbehaves', () => {
     }
   });
 
-  it('cleans up when it is cancelled', async () => {
+  it('cleans up when it is cancelled', async (test) => {
     const cancel = new AbortController();
-    const begin = site.visits.length;
+    const { promise: posted, resolve: tellPosted } = Promise.withResolvers<void>();
+    const account = await startSite(({ method }) => {
+      if (method === 'POST') tellPosted();
+      return false;
+    });
+    test.after(() => account.close());
     const input = { file: 'endings.ts', export: 'cleansUp', params: { hang: true } };
-    const running = bench.run(site.url, input, { signal: cancel.signal });
-    while (!site.visits.slice(begin).some(({ method }) => method === 'POST'))
-      await new Promise((resolve) => setImmediate(resolve));
+    const running = bench.run(account.url, input, { signal: cancel.signal });
+    await posted;
     cancel.abort(fault('cancelled', 'somebody wanted it'));
     const { observation } = await running;
     assert.equal(observation.fault?.code, 'cancelled');
-    assert.ok(site.visits.slice(begin).some(({ method }) => method === 'DELETE'));
+    assert.ok(account.visits.some(({ method }) => method === 'DELETE'));
   });
 
   it('is run again on a fresh browser when the browser dies once, and is not held against the target', async () => {

@@ -1,5 +1,3 @@
-// suite: quiet
-
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
+import { vigieHere } from './vigie-here.ts';
 import { type Ended, makeWorkspace, vigie, type Workspace } from './vigie-process.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'app', 'main.ts');
@@ -58,7 +57,7 @@ describe('the command line', () => {
   });
 
   const run = (args: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-    vigie(workspace.folder, args.split(' '), env);
+    vigieHere(workspace.folder, args.split(' '), env);
   /** With `--json` stdout holds one document and nothing else. */
   const read = <T>(shape: z.ZodType<T>, { stdout, stderr }: Ended): T => {
     assert.ok(stdout.startsWith('{'), stdout + stderr);
@@ -138,6 +137,25 @@ describe('the command line', () => {
     assert.match(read(z.object({ problems: z.array(z.string()) }), typo).problems.join(), /no check 'tpyo'/);
     assert.deepEqual([typo.code, incidents.code], [2, 0]);
     assert.deepEqual(read(z.object({ incidents: z.array(z.unknown()) }), incidents).incidents, []);
+  });
+
+  it('ends the process of each command with what it found, its document on stdout', async () => {
+    const rows = [
+      ['run bad --json --no-record', 1],
+      ['load good --json', 2],
+      ['status --json', 1],
+      ['report --json', 2],
+      ['incidents --json', 0],
+      ['validate --json', 0],
+      ['doctor --json', 0],
+      ['statis', 3],
+    ] as const;
+    for (const [args, code] of rows) {
+      const ended = await vigie(workspace.folder, args.split(' '));
+      assert.equal(ended.code, code, `${args}: ${ended.stdout}${ended.stderr}`);
+      if (args.includes('--json')) read(anything, ended);
+      else assert.equal(ended.stdout, '');
+    }
   });
 
   it('tells tools and configuration', async () => {

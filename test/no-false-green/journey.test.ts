@@ -85,10 +85,11 @@ describe('a journey does not pass without having asserted something of a page of
     assert.equal(exit, 3);
     assert.match(says, /journeys\/nowhere\.ts/);
   });
+  it('passes when it has, by each item of its evidence', () => passesByItsEvidence(check('good'), trials));
+  // Last, because it ends the browser that the others share.
   it('is script-invalid when its export is not there', async () => {
     const { how, says } = await trials.end(check('nowhere'));
     assert.equal(how, 'script-invalid');
     assert.match(says, /no export 'nowhere'; it has: .*good/);
   });
-  it('passes when it has, by each item of its evidence', () => passesByItsEvidence(check('good'), trials));
 });

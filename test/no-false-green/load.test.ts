@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: waits
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ const ROWS: readonly (readonly [mode: string, ends: Exclude<Row['ends'], 'config
   ['summary-crossed', 'failed', /k6 threshold http_reqs count>1000.*count is 2/],
 ];
 
-describe('a load run does not pass without load that something judged', { skip: NO_K6 }, () => {
+describe('a load run does not pass without load that something judged', { skip: NO_K6, concurrency: 4 }, () => {
   let site: TestServer;
   let trials: Trials;
   before(async () => {
@@ -68,7 +68,7 @@ describe('a load run does not pass without load that something judged', { skip: 
 });
 
 /** Endings that a real k6 cannot be made to take, and later versions of it. */
-describe('a load run does not pass on what a k6 leaves behind', () => {
+describe('a load run does not pass on what a k6 leaves behind', { concurrency: 2 }, () => {
   let trials: Trials;
   before(async () => {
     const k6 = { found: true, path: FAKE_K6, version: '2.2.0', from: 'test' } as const;
