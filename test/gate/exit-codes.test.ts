@@ -1,86 +1,36 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { closedPort, serveHttp } from '../../synthetic/net/testing/servers.ts';
-import { type Ended, makeWorkspace, startCommand, vigie, type Workspace } from '../e2e/vigie-process.ts';
-
-/** Answers after so long, with this. */
-type Pace = { readonly delayMs: number; readonly body?: string };
+import { closedPort } from '../../synthetic/net/testing/servers.ts';
+import { type Ended, startCommand } from '../e2e/vigie-process.ts';
+import { type Gates, openGates, type Pace } from './paced.ts';
 
 /** Long beside what a busy machine adds to an answer. */
 const USUAL: Pace = { delayMs: 400 };
 const SLOWER: Pace = { delayMs: 600 };
 const BEYOND_LIMIT: Pace = { delayMs: 1_300 };
 
-const stack = new AsyncDisposableStack();
-let workspace: Workspace;
-let outs = 0;
-
+let gates: Gates;
 before(async () => {
-  const url = await serve(() => USUAL);
-  workspace = stack.use(makeWorkspace());
-  workspace.config(`{
-    target: { name: 'shop', url: '${url}', environment: 'test' },
-    settings: { web: { port: 0 } },
-    checks: [v.httpCheck('page', { every: '1m', url: '/', expect: { status: 200, body: { contains: 'hello' } }, budgets: { total: { fail: '<= 1s' } } })],
-  }`);
+  gates = await openGates();
 });
-after(() => stack.disposeAsync());
+after(() => gates[Symbol.asyncDispose]());
 
-async function serve(next: () => Pace): Promise<string> {
-  const server = await serveHttp((_request, response) => {
-    const { delayMs, body = 'hello' } = next();
-    setTimeout(() => response.end(body), delayMs);
-  });
-  stack.use(server);
-  return `http://127.0.0.1:${server.port}`;
-}
-
-const served = (pace: Pace): Promise<string> => serve(() => pace);
+const served = (pace: Pace): Promise<string> => gates.serve(() => pace);
 
 /** Answers late and early in turns, so that no number of pairs tells anything. */
 function serveUnsteadily(): Promise<string> {
   let count = 0;
-  return serve(() => {
+  return gates.serve(() => {
     count += 1;
     return { delayMs: count % 2 === 0 ? 20 : 250, body: 'hello' };
   });
 }
 
-/** More than any of them may take; a machine that is busy needs seconds to start one. */
-const GATE_WITHIN_MS = 240_000;
-
-/** Each in a folder of its own: what is written there is read by later gates. */
-function gateOf(target: string, ...more: readonly string[]): Promise<Ended> {
-  outs += 1;
-  const within = ['--max-duration', '45s', '--even-unfit', '--out', `out-${outs}`];
-  return vigie(workspace.folder, ['gate', '--target', target, ...within, ...more], {}, GATE_WITHIN_MS);
-}
-
 async function gate(candidate: Pace, ...more: readonly string[]): Promise<Ended> {
-  return gateOf(await served(candidate), ...more);
+  return gates.gate(await served(candidate), ...more);
 }
-
-describe('a gate of what is the same', () => {
-  it('0: nothing got worse', async () => {
-    const { code, stdout } = await gate(USUAL, '--baseline', await served(USUAL));
-    assert.equal(code, 0, stdout);
-    assert.match(stdout, /PASSED: Nothing got worse/);
-    assert.match(stdout, /fails in at most 1 % of gates/);
-  });
-
-  it('calibrates against itself, and every later verdict stands on it', async () => {
-    const base = await served(USUAL);
-    const calibrating = ['gate', '--baseline', base, '--calibrate', '2', '--even-unfit'];
-    const { code, stdout } = await vigie(workspace.folder, calibrating, {}, GATE_WITHIN_MS);
-    assert.equal(code, 0, stdout);
-    assert.match(stdout, /0 false alarms in 2 gates \(at most 77\.6 % with 95 % confidence\)/);
-    assert.ok(existsSync(join(workspace.folder, 'vigie-gate', 'calibration.json')));
-    const later = await gate(USUAL, '--baseline', base, '--out', 'vigie-gate');
-    assert.match(later.stdout, /0 false alarms in 2 gates of the baseline/);
-  });
-});
 
 /** They mostly wait. */
 describe('how a gate ends', { concurrency: 4 }, () => {
@@ -111,7 +61,7 @@ describe('how a gate ends', { concurrency: 4 }, () => {
   it('2: it could not be told in time, unless something else is asked for', async () => {
     const base = await served({ delayMs: 60 });
     const undecided = async (...more: readonly string[]): Promise<Ended> =>
-      gateOf(await serveUnsteadily(), '--baseline', base, '--max-duration', '15s', ...more);
+      gates.gate(await serveUnsteadily(), '--baseline', base, '--max-duration', '15s', ...more);
     const [asUsual, pass, fail] = await Promise.all([
       undecided(),
       undecided('--undecided', 'pass'),
@@ -161,12 +111,12 @@ describe('how a gate ends', { concurrency: 4 }, () => {
 
   it('130: interrupted, and the report is written', async () => {
     const sides = ['--target', await served(SLOWER), '--baseline', await served(USUAL)];
-    const running = startCommand(workspace.folder, ['gate', ...sides, '--out', 'stopped']);
+    const running = startCommand(gates.workspace.folder, ['gate', ...sides, '--out', 'stopped']);
     await running.said(/probes …/);
     const code = await running.kill('SIGINT');
     assert.equal(code, 130, running.output());
     assert.match(running.output(), /INTERRUPTED/);
-    const document: unknown = JSON.parse(readFileSync(join(workspace.folder, 'stopped', 'gate.json'), 'utf8'));
+    const document: unknown = JSON.parse(readFileSync(join(gates.workspace.folder, 'stopped', 'gate.json'), 'utf8'));
     assert.ok(
       typeof document === 'object' && document !== null && 'status' in document && document.status === 'interrupted',
     );
@@ -190,7 +140,7 @@ describe('how a gate ends', { concurrency: 4 }, () => {
       '--out',
       'started',
     ];
-    const { code, stdout } = await vigie(workspace.folder, args, {}, GATE_WITHIN_MS);
+    const { code, stdout } = await gates.type(args);
     assert.equal(code, 0, stdout);
     await assert.rejects(fetch(url), 'the started server is gone');
   });
