@@ -51,6 +51,8 @@ type Starting = {
   readonly sandbox: boolean;
   readonly clock: Clock;
   readonly limits: HostLimits;
+  /** A browser that is still being started is not waited for any more. */
+  readonly closed: AbortSignal;
 };
 
 /** Starts a host with its browser. The temp folder lives as long as the host. */
@@ -86,21 +88,27 @@ type Launched = { readonly chromium: string; readonly sandboxed: boolean };
 
 function launchBrowser(
   program: HostProcess,
-  { executablePath, sandbox, clock }: Starting,
+  { executablePath, sandbox, clock, closed }: Starting,
 ): Promise<Launched | HostFailure> {
   return new Promise((resolve) => {
-    const cancel = clock.schedule(LAUNCH_MS, () =>
-      resolve({ failed: 'no-browser', message: `the browser did not start within ${LAUNCH_MS / 1_000} s` }),
-    );
+    const fail = (message: string): void => resolve({ failed: 'no-browser', message });
+    const cancel = clock.schedule(LAUNCH_MS, () => fail(`the browser did not start within ${LAUNCH_MS / 1_000} s`));
+    const onClosed = (): void => {
+      cancel();
+      fail('everything was stopped before the browser had started');
+    };
+    if (closed.aborted) onClosed();
+    closed.addEventListener('abort', onClosed, { once: true });
     program.listen((message) => {
       if (message.type === 'launched') resolve(message);
-      if (message.type === 'launch-failed') resolve({ failed: 'no-browser', message: message.message });
+      if (message.type === 'launch-failed') fail(message.message);
       cancel();
+      closed.removeEventListener('abort', onClosed);
     });
     void program.exited.then(({ code, signal }) => {
       cancel();
       const output = program.output().text.slice(-1_000);
-      resolve({ failed: 'no-browser', message: `the journey host ended at its start (${signal ?? code}): ${output}` });
+      fail(`the journey host ended at its start (${signal ?? code}): ${output}`);
     });
     program.send({ type: 'launch', executablePath, sandbox });
   });

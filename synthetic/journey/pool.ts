@@ -18,6 +18,7 @@ type PoolServices = { readonly clock: Clock; readonly log: Log; readonly tools: 
 export function openPool(services: PoolServices, limits: HostLimits = DEFAULT_LIMITS): HostPool {
   const idle: Host[] = [];
   const ending = new Set<Promise<void>>();
+  const closed = new AbortController();
   const closeLater = (host: Host, why: string): void => {
     services.log.debug({ why }, 'replacing a journey host');
     const closing = host.close().finally(() => ending.delete(closing));
@@ -33,24 +34,26 @@ export function openPool(services: PoolServices, limits: HostLimits = DEFAULT_LI
   };
   return {
     withHost: async (use) => {
-      const host = takeIdle() ?? (await start(services, limits));
+      const host = takeIdle() ?? (await start(services, limits, closed.signal));
       if ('failed' in host) return host;
       try {
         return await use(host);
       } finally {
-        const why = host.whyReplace();
+        // A run that was not waited for may come to its end when everything else has.
+        const why = closed.signal.aborted ? 'shutting down' : host.whyReplace();
         if (why === undefined) idle.push(host);
         else closeLater(host, why);
       }
     },
     close: async () => {
+      closed.abort();
       for (const host of idle.splice(0)) closeLater(host, 'shutting down');
       await Promise.all(ending);
     },
   };
 }
 
-async function start({ tools, clock }: PoolServices, limits: HostLimits): Promise<Host | NoHost> {
+async function start({ tools, clock }: PoolServices, limits: HostLimits, closed: AbortSignal): Promise<Host | NoHost> {
   const chromium = await tools.find('chromium');
   if (!chromium.found) {
     return {
@@ -60,5 +63,5 @@ async function start({ tools, clock }: PoolServices, limits: HostLimits): Promis
   }
   // Chromium refuses its sandbox to root; everybody else gets it.
   const sandbox = process.getuid?.() !== 0;
-  return startHost({ executablePath: chromium.path, sandbox, clock, limits });
+  return startHost({ executablePath: chromium.path, sandbox, clock, limits, closed });
 }

@@ -1,71 +1,39 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { closedPort, serveHttp } from '../../synthetic/net/testing/servers.ts';
-import { type Ended, makeWorkspace, startCommand, vigie, type Workspace } from '../e2e/vigie-process.ts';
+import { closedPort } from '../../synthetic/net/testing/servers.ts';
+import { type Ended, startCommand } from '../e2e/vigie-process.ts';
+import { type Gates, openGates, type Pace } from './paced.ts';
 
-/** Answers after so long, with this. */
-type Pace = { readonly delayMs: number; readonly body?: string };
+/** Long beside what a busy machine adds to an answer. */
+const USUAL: Pace = { delayMs: 400 };
+const SLOWER: Pace = { delayMs: 600 };
+const BEYOND_LIMIT: Pace = { delayMs: 1_300 };
 
-/** Long beside what a busy machine adds to an answer; the gates of this file wait for it side by side. */
-const USUAL: Pace = { delayMs: 200 };
-const SLOWER: Pace = { delayMs: 300 };
+let gates: Gates;
+before(async () => {
+  gates = await openGates();
+});
+after(() => gates[Symbol.asyncDispose]());
 
+const served = (pace: Pace): Promise<string> => gates.serve(() => pace);
+
+/** Answers late and early in turns, so that no number of pairs tells anything. */
+function serveUnsteadily(): Promise<string> {
+  let count = 0;
+  return gates.serve(() => {
+    count += 1;
+    return { delayMs: count % 2 === 0 ? 20 : 250, body: 'hello' };
+  });
+}
+
+async function gate(candidate: Pace, ...more: readonly string[]): Promise<Ended> {
+  return gates.gate(await served(candidate), ...more);
+}
+
+/** They mostly wait. */
 describe('how a gate ends', { concurrency: 4 }, () => {
-  const stack = new AsyncDisposableStack();
-  let workspace: Workspace;
-  let outs = 0;
-
-  before(async () => {
-    const url = await serve(() => USUAL);
-    workspace = stack.use(makeWorkspace());
-    workspace.config(`{
-      target: { name: 'shop', url: '${url}', environment: 'test' },
-      settings: { web: { port: 0 } },
-      checks: [v.httpCheck('page', { every: '1m', url: '/', expect: { status: 200, body: { contains: 'hello' } }, budgets: { total: { fail: '<= 500ms' } } })],
-    }`);
-  });
-  after(() => stack.disposeAsync());
-
-  async function serve(next: () => Pace): Promise<string> {
-    const server = await serveHttp((_request, response) => {
-      const { delayMs, body = 'hello' } = next();
-      setTimeout(() => response.end(body), delayMs);
-    });
-    stack.use(server);
-    return `http://127.0.0.1:${server.port}`;
-  }
-
-  const served = (pace: Pace): Promise<string> => serve(() => pace);
-
-  /** Answers late and early in turns, so that no number of pairs tells anything. */
-  function serveUnsteadily(): Promise<string> {
-    let count = 0;
-    return serve(() => {
-      count += 1;
-      return { delayMs: count % 2 === 0 ? 20 : 250, body: 'hello' };
-    });
-  }
-
-  /** Each in a folder of its own: what is written there is read by later gates. */
-  function gateOf(target: string, ...more: readonly string[]): Promise<Ended> {
-    outs += 1;
-    const within = ['--max-duration', '45s', '--even-unfit', '--out', `out-${outs}`];
-    return vigie(workspace.folder, ['gate', '--target', target, ...within, ...more]);
-  }
-
-  async function gate(candidate: Pace, ...more: readonly string[]): Promise<Ended> {
-    return gateOf(await served(candidate), ...more);
-  }
-
-  it('0: nothing got worse', async () => {
-    const { code, stdout } = await gate(USUAL, '--baseline', await served(USUAL));
-    assert.equal(code, 0, stdout);
-    assert.match(stdout, /PASSED: Nothing got worse/);
-    assert.match(stdout, /fails in at most 1 % of gates/);
-  });
-
   it('0: no baseline, and the limit is far away', async () => {
     const { code, stdout } = await gate({ delayMs: 60 }, '--baseline', 'none');
     assert.equal(code, 0, stdout);
@@ -79,7 +47,7 @@ describe('how a gate ends', { concurrency: 4 }, () => {
   });
 
   it('1: a limit is broken', async () => {
-    const { code, stdout } = await gate({ delayMs: 620 }, '--baseline', 'none');
+    const { code, stdout } = await gate(BEYOND_LIMIT, '--baseline', 'none');
     assert.equal(code, 1, stdout);
     assert.match(stdout, /Beyond its limit: page total/);
   });
@@ -93,7 +61,7 @@ describe('how a gate ends', { concurrency: 4 }, () => {
   it('2: it could not be told in time, unless something else is asked for', async () => {
     const base = await served({ delayMs: 60 });
     const undecided = async (...more: readonly string[]): Promise<Ended> =>
-      gateOf(await serveUnsteadily(), '--baseline', base, '--max-duration', '6s', ...more);
+      gates.gate(await serveUnsteadily(), '--baseline', base, '--max-duration', '15s', ...more);
     const [asUsual, pass, fail] = await Promise.all([
       undecided(),
       undecided('--undecided', 'pass'),
@@ -143,12 +111,12 @@ describe('how a gate ends', { concurrency: 4 }, () => {
 
   it('130: interrupted, and the report is written', async () => {
     const sides = ['--target', await served(SLOWER), '--baseline', await served(USUAL)];
-    const running = startCommand(workspace.folder, ['gate', ...sides, '--out', 'stopped']);
+    const running = startCommand(gates.workspace.folder, ['gate', ...sides, '--out', 'stopped']);
     await running.said(/probes …/);
     const code = await running.kill('SIGINT');
     assert.equal(code, 130, running.output());
     assert.match(running.output(), /INTERRUPTED/);
-    const document: unknown = JSON.parse(readFileSync(join(workspace.folder, 'stopped', 'gate.json'), 'utf8'));
+    const document: unknown = JSON.parse(readFileSync(join(gates.workspace.folder, 'stopped', 'gate.json'), 'utf8'));
     assert.ok(
       typeof document === 'object' && document !== null && 'status' in document && document.status === 'interrupted',
     );
@@ -172,25 +140,8 @@ describe('how a gate ends', { concurrency: 4 }, () => {
       '--out',
       'started',
     ];
-    const { code, stdout } = await vigie(workspace.folder, args);
+    const { code, stdout } = await gates.type(args);
     assert.equal(code, 0, stdout);
     await assert.rejects(fetch(url), 'the started server is gone');
-  });
-
-  it('calibrates against itself, and every later verdict stands on it', async () => {
-    const base = await served(USUAL);
-    const { code, stdout } = await vigie(workspace.folder, [
-      'gate',
-      '--baseline',
-      base,
-      '--calibrate',
-      '2',
-      '--even-unfit',
-    ]);
-    assert.equal(code, 0, stdout);
-    assert.match(stdout, /0 false alarms in 2 gates \(at most 77\.6 % with 95 % confidence\)/);
-    assert.ok(existsSync(join(workspace.folder, 'vigie-gate', 'calibration.json')));
-    const later = await gate(USUAL, '--baseline', base, '--out', 'vigie-gate');
-    assert.match(later.stdout, /0 false alarms in 2 gates of the baseline/);
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { descendantsOf, isAlive, type Process } from '../e2e/processes.ts';
 import { openTarget } from '../e2e/target.fixture.ts';
 import { makeWorkspace, startVigie, until } from '../e2e/vigie-process.ts';
@@ -22,6 +23,9 @@ const LASTING = {
   },
 };
 
+const WITHIN_MS = 90_000;
+const POLL_MS = 2;
+
 /** Kills a monitor in the middle of a heavy run; the next start ends what was left behind. */
 export async function killInTheMiddleOf(what: keyof typeof LASTING): Promise<Outcome> {
   const { files, check, sign, tool } = LASTING[what];
@@ -37,8 +41,16 @@ export async function killInTheMiddleOf(what: keyof typeof LASTING): Promise<Out
   await using first = await startVigie(workspace.folder, { TMPDIR: temp.folder });
   await until('the tool to be at work', () => target.asked.includes(sign) || undefined, first.output);
   const family = descendantsOf(first.pid);
-  await first.kill('SIGKILL');
-  const outlived = family.filter(isAlive);
+  process.kill(first.pid, 'SIGKILL');
+  // At once: k6 ends by itself as soon as it has something to say and nobody who hears it.
+  const outlived = await until(
+    'the monitor to be dead',
+    () => (existsSync(`/proc/${first.pid}/exe`) ? undefined : family.filter(isAlive)),
+    first.output,
+    WITHIN_MS,
+    POLL_MS,
+  );
+  await first.ended;
   // With another check only: what lives after this start was not started by it.
   configure(`v.httpCheck('light', { every: '1s' })`);
   await using second = await startVigie(workspace.folder, { TMPDIR: temp.folder });

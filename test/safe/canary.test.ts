@@ -25,7 +25,7 @@ const CANARIES = [PLAIN, ODD, KEY, API, PING, HOOK, MAIL];
 
 const runs = z.object({ runs: z.array(z.object({ id: z.string(), check: z.string() }).loose()) });
 
-describe('secrets', { timeout: 400_000 }, () => {
+describe('secrets', { timeout: 600_000 }, () => {
   it('are in nothing that Vigie writes, says, sends or passes on, whatever kind of check they go through', async () => {
     await using target = await openCanaryTarget();
     using workspace = makeWorkspace();
@@ -156,7 +156,7 @@ function prepare(workspace: Workspace, { url, tcpPort, smtpPort }: CanaryTarget)
       v.tcpCheck('spoken-key', { host: '127.0.0.1', port: ${tcpPort}, exchange: [{ send: v.secretFile('key.pem'), expect: /nothing/ }] }),
       v.tlsCheck('tls-key', { host: '127.0.0.1', port: ${tcpPort}, certificate: 'key.pem', passphrase: v.secret('PLAIN') }),
       v.heartbeatCheck('job', { token: v.secret('PING'), period: '1h' }),
-      v.journeyCheck('leak', { every: '20s', file: 'journey.ts', export: 'leak', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), key: v.secretFile('key.pem') }, login: { file: 'journey.ts', export: 'login' } }),
+      v.journeyCheck('leak', { every: '10s', file: 'journey.ts', export: 'leak', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), key: v.secretFile('key.pem') }, login: { file: 'journey.ts', export: 'login' } }),
       v.journeyCheck('throws', { file: 'journey.ts', export: 'throws', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), key: v.secretFile('key.pem') } }),
       v.specCheck('spec', { folder: 'spec', env: { PLAIN: v.secret('PLAIN'), ODD: v.secret('ODD'), KEY: v.secretFile('key.pem') } }),
       v.loadCheck('load', { script: 'k6.js', env: { PLAIN: v.secret('PLAIN'), ODD: v.secret('ODD'), KEY: v.secretFile('key.pem') } }),
@@ -253,7 +253,7 @@ async function everyCheckHasRun(daemon: Daemon, target: CanaryTarget): Promise<r
       return left.size === 0 ? checks.map(({ id }) => id) : undefined;
     },
     () => `left: ${[...left].join(', ')}\n${daemon.output()}`,
-    180_000,
+    300_000,
   );
 }
 
