@@ -28,7 +28,7 @@ exec '${process.execPath}' '${join(ROOT, 'load/fixtures/fake-k6.mjs')}' "$@"
 
 describe('heavy runs that are due at the same instant', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-faults-lanes-'));
-  const earlier = { k6: process.env.VIGIE_K6, tmp: process.env.TMPDIR };
+  const earlier = process.env.VIGIE_K6;
   let page: TestServer;
   let monitor: Monitor;
   before(async () => {
@@ -36,8 +36,6 @@ describe('heavy runs that are due at the same instant', { skip }, () => {
     writeFileSync(k6, SLOW_K6);
     chmodSync(k6, 0o755);
     process.env.VIGIE_K6 = k6;
-    // A machine lock of our own: other monitors on this machine are not the matter here.
-    process.env.TMPDIR = folder;
     page = await serveHttp((_request, response) => {
       const html = '<!doctype html><html lang="en"><title>A page</title><h1>A page</h1></html>';
       response.setHeader('content-type', 'text/html').end(html);
@@ -62,8 +60,8 @@ describe('heavy runs that are due at the same instant', { skip }, () => {
   after(async () => {
     await monitor?.close();
     await page?.[Symbol.asyncDispose]();
-    restore('VIGIE_K6', earlier.k6);
-    restore('TMPDIR', earlier.tmp);
+    if (earlier === undefined) delete process.env.VIGIE_K6;
+    else process.env.VIGIE_K6 = earlier;
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -98,8 +96,3 @@ describe('heavy runs that are due at the same instant', { skip }, () => {
 
   itDelaysNobody(() => monitor, { rssBytes: 300_000_000 });
 });
-
-function restore(name: string, value: string | undefined): void {
-  if (value === undefined) delete process.env[name];
-  else process.env[name] = value;
-}
