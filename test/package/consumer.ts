@@ -17,6 +17,8 @@ export type Running = { readonly cwd: string; readonly env?: Readonly<Record<str
 export type Consumer = {
   /** Holds the one `node_modules`; no package.json. */
   readonly installed: string;
+  /** Where npm put the packages that `installed` links to, and its list of them. */
+  readonly packages: string;
   /** Makes a project that shares the installed packages. Without a type it has no package.json. */
   makeProject(name: string, options?: ProjectOptions): string;
   remove(): void;
@@ -33,9 +35,10 @@ export async function installPackage(): Promise<Consumer> {
   const root = mkdtempSync(join(tmpdir(), 'vigie-package-test-'));
   const remove = (): void => rmSync(root, { recursive: true, force: true });
   const installed = join(root, 'plain');
+  let packages: string;
   try {
     const tarball = await pack(join(root, 'staged'));
-    const packages = await installedPackages(join(REPOSITORY, 'package.json'), (folder) => install(folder, tarball));
+    packages = await installedPackages(join(REPOSITORY, 'package.json'), (folder) => install(folder, tarball));
     const modules = join(installed, 'node_modules');
     await linkPackages(join(packages, 'node_modules'), modules, 'vigie');
     mkdirSync(join(modules, 'vigie'));
@@ -44,7 +47,12 @@ export async function installPackage(): Promise<Consumer> {
     remove();
     throw error;
   }
-  return { installed, remove, makeProject: (name, options = {}) => makeProject(join(root, name), installed, options) };
+  return {
+    installed,
+    packages,
+    remove,
+    makeProject: (name, options = {}) => makeProject(join(root, name), installed, options),
+  };
 }
 
 async function install(folder: string, tarball: string): Promise<void> {

@@ -88,7 +88,7 @@ describe('the package in a project of somebody else', () => {
   });
 
   it('brings one Lighthouse and one browser library, none of them twice', () => {
-    const lock = readFileSync(join(consumer.installed, 'node_modules/.package-lock.json'), 'utf8');
+    const lock = readFileSync(join(consumer.packages, 'node_modules/.package-lock.json'), 'utf8');
     const places = Object.keys(JSON.parse(lock).packages);
     for (const name of ['lighthouse', 'puppeteer-core', 'playwright-core'])
       assert.deepEqual(
