@@ -1,5 +1,3 @@
-// suite: quiet
-
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { printTable } from '../print.ts';

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { z } from 'zod';
+import { vigieHere } from '../e2e/vigie-here.ts';
 import { blocksOf, codeIn, type Page, proseOf, ROOT, readDocument, readDocuments, rowsOf } from './documents.ts';
 
-const run = promisify(execFile);
 const documents = readDocuments();
 const helps = new Map<string, Promise<string>>();
 
@@ -15,8 +13,8 @@ const helps = new Map<string, Promise<string>>();
 function helpOf(command: string): Promise<string> {
   const known = helps.get(command);
   if (known !== undefined) return known;
-  const args = [join(ROOT, 'app', 'main.ts'), ...command.split(' ').filter((word) => word !== ''), '--help'];
-  const asked = run(process.execPath, args).then(({ stdout }) => stdout);
+  const args = [...command.split(' ').filter((word) => word !== ''), '--help'];
+  const asked = vigieHere(ROOT, args).then(({ stdout }) => stdout);
   helps.set(command, asked);
   return asked;
 }

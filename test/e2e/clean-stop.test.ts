@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { locateChromium, locateK6 } from '../../process/locate-tools.ts';
 import { openReader } from '../../results/open-reader.ts';
 import { descendantsOf, isAlive } from './processes.ts';
 import { openTarget, type SmallTarget } from './target.fixture.ts';
+import { vigieHere } from './vigie-here.ts';
 import { makeWorkspace, startVigie, until, vigie, type Workspace } from './vigie-process.ts';
 
 const [k6, chromium] = await Promise.all([locateK6(), locateChromium()]);
@@ -99,7 +100,7 @@ describe('the end of a running vigie', { skip: process.platform === 'linux' ? fa
       );
       assert.match(heavy[0]?.reason ?? '', /shutdown|stopped/);
       assert.ok(runs.some((run) => run.check === 'light' && run.status === 'passed'));
-      const status = await vigie(workspace.folder, ['status', '--json']);
+      const status = await vigieHere(workspace.folder, ['status', '--json']);
       assert.equal(z.object({ checks: z.array(z.unknown()) }).parse(JSON.parse(status.stdout)).checks.length, 2);
     });
 });

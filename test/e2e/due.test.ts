@@ -1,3 +1,5 @@
+// suite: waits
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -5,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { openReceivers, type Receivers } from './receivers.ts';
+import { vigieHere } from './vigie-here.ts';
 import { type Ended, makeWorkspace, startVigie, until, vigie, type Workspace } from './vigie-process.ts';
 
 const document = z.object({
@@ -49,7 +52,7 @@ describe('an outer clock', () => {
     server.close();
   });
 
-  const call = (...args: string[]): Promise<Ended> => vigie(workspace.folder, ['run', '--due', ...args], env);
+  const call = (...args: string[]): Promise<Ended> => vigieHere(workspace.folder, ['run', '--due', ...args], env);
   /** Calls as a cron would until something was due. */
   const callUntilDue = () =>
     until('a slot to fall due', async () => {
@@ -85,7 +88,7 @@ describe('an outer clock', () => {
   it('leaves slots between two calls as a gap, never as up', async () => {
     const counts = await until('a missed slot', async () => {
       await callUntilDue();
-      const { stdout } = await vigie(workspace.folder, ['report', 'home', '--json'], env);
+      const { stdout } = await vigieHere(workspace.folder, ['report', 'home', '--json'], env);
       const [home] = report.parse(JSON.parse(stdout)).checks;
       return home !== undefined && home.uptime.counts.unknown > 0 ? home.uptime.counts : undefined;
     });
@@ -94,7 +97,8 @@ describe('an outer clock', () => {
 
   it('does not share its slots with a living daemon, and needs the record', async () => {
     await using daemon = await startVigie(workspace.folder, env);
-    const beside = await call();
+    // As a cron does it, by a process of its own.
+    const beside = await vigie(workspace.folder, ['run', '--due'], env);
     assert.equal(beside.code, 3, beside.stdout);
     assert.match(beside.stdout + beside.stderr, /in use by process \d+ .*runs what is due by itself/);
     assert.equal(await daemon.kill('SIGTERM'), 0);

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
@@ -16,7 +16,8 @@ import { serveDns } from '../../synthetic/net/testing/dns-server.ts';
 import { makePki } from '../../synthetic/net/testing/pki.ts';
 import { serveHttps } from '../../synthetic/net/testing/servers.ts';
 import { openTarget } from './target.fixture.ts';
-import { makeWorkspace, vigie } from './vigie-process.ts';
+import { vigieHere } from './vigie-here.ts';
+import { makeWorkspace } from './vigie-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const ENTRY = JSON.stringify(join(ROOT, 'app', 'index.ts'));
@@ -82,7 +83,7 @@ describe('a history of every kind', () => {
     const env = { PING_TOKEN: 'a-token-of-a-test' };
     const config = join(workspace.folder, 'vigie.config.ts');
     plan = await loadPlan({ config }, process.env);
-    await vigie(workspace.folder, ['run', ...plan.checks.map(({ id }) => id)], env);
+    await vigieHere(workspace.folder, ['run', ...plan.checks.map(({ id }) => id)], env);
     const reader = openReader({ folder: join(workspace.folder, 'data') });
     stack.defer(() => reader.close());
     runs = reader.runs({ limit: 100 }).flatMap(({ id }) => reader.run(id) ?? []);

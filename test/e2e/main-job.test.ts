@@ -1,10 +1,11 @@
-// suite: quiet
+// suite: waits
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { startDemo } from '../../demo/start.ts';
 import { openReceivers } from './receivers.ts';
+import { vigieHere } from './vigie-here.ts';
 import { makeWorkspace, startVigie, until, vigie } from './vigie-process.ts';
 
 const checks = z.object({
@@ -102,11 +103,11 @@ describe('the main job', () => {
     const busy = await vigie(workspace.folder, ['start'], env);
     assert.equal(busy.code, 3);
     assert.match(busy.stderr + busy.stdout, /data folder/i);
-    const beside = await vigie(workspace.folder, ['run', 'home'], env);
+    const beside = await vigieHere(workspace.folder, ['run', 'home'], env);
     assert.equal(beside.code, 0, beside.stdout + beside.stderr);
 
     assert.equal(await second.kill('SIGTERM'), 0, second.output());
-    const status = await vigie(workspace.folder, ['status', '--json'], env);
+    const status = await vigieHere(workspace.folder, ['status', '--json'], env);
     assert.equal(status.code, 0, status.stderr);
     assert.equal(z.object({ checks: z.array(z.unknown()) }).parse(JSON.parse(status.stdout)).checks.length, 2);
   });

@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: browser
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -1,3 +1,5 @@
+// suite: waits
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -8,7 +10,8 @@ import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { locatePrometheus, locatePushgateway } from '../../process/locate-tools.ts';
 import { startPrometheusTool } from '../../reporters/testing/prometheus-tool.ts';
-import { makeWorkspace, startVigie, until, vigie } from './vigie-process.ts';
+import { vigieHere } from './vigie-here.ts';
+import { makeWorkspace, startVigie, until } from './vigie-process.ts';
 
 const [prometheus, pushgateway] = await Promise.all([locatePrometheus(), locatePushgateway()]);
 const answer = z.object({
@@ -101,7 +104,7 @@ describe('what Prometheus gets', () => {
     const held = async (): Promise<string> => (await fetch(`${gateway.url}/metrics`)).text();
     const env = { GATEWAY: gateway.url };
     for (const check of ['home', 'other']) {
-      const ended = await vigie(workspace.folder, ['run', check, '--push'], env);
+      const ended = await vigieHere(workspace.folder, ['run', check, '--push'], env);
       assert.equal(ended.code, 0, ended.stdout + ended.stderr);
     }
     const both = await held();
@@ -120,12 +123,12 @@ describe('what Prometheus gets', () => {
     );
     assert.equal(await daemon.kill('SIGTERM'), 0);
 
-    const gone = await vigie(workspace.folder, ['run', 'home', '--push', '--json'], {
+    const gone = await vigieHere(workspace.folder, ['run', 'home', '--push', '--json'], {
       GATEWAY: daemon.url,
     });
     assert.equal(gone.code, 2, 'what was asked for was not done');
     assert.match(gone.stdout, /could not be reached: connect ECONNREFUSED/);
-    const nowhere = await vigie(workspace.folder, ['run', 'home', '--push']);
+    const nowhere = await vigieHere(workspace.folder, ['run', 'home', '--push']);
     assert.equal(nowhere.code, 2);
     assert.match(nowhere.stdout, /pushgatewayUrl is not set/);
   });

@@ -1,3 +1,5 @@
+// suite: waits
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';

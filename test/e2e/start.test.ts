@@ -1,4 +1,4 @@
-// suite: quiet
+// suite: waits
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openTarget } from './target.fixture.ts';
+import { vigieHere } from './vigie-here.ts';
 import { makeWorkspace, startVigie, until, vigie } from './vigie-process.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'app', 'main.ts');
@@ -33,7 +34,7 @@ describe('vigie start', () => {
     assert.equal(refused.code, 3, refused.stderr);
     assert.match(refused.stdout + refused.stderr, /cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE/);
     taken.close();
-    const recorded = await vigie(workspace.folder, ['run', 'home', '--json']);
+    const recorded = await vigieHere(workspace.folder, ['run', 'home', '--json']);
     assert.equal(recorded.code, 0, recorded.stderr);
   });
 
@@ -103,7 +104,7 @@ describe('vigie start', () => {
     assert.equal(await first.kill('SIGTERM'), 0);
     workspace.config(config(`[v.httpCheck('home', { every: '1s' })]`));
     await using second = await startVigie(workspace.folder);
-    const shown = await vigie(workspace.folder, ['incidents', '--json']);
+    const shown = await vigieHere(workspace.folder, ['incidents', '--json']);
     assert.match(shown.stdout, /"how": "removed"/);
     assert.equal(await second.kill('SIGTERM'), 0);
   });

@@ -6,7 +6,8 @@ import { describe, it } from 'node:test';
 import { chromium } from 'playwright';
 import { locateChromium } from '../../process/locate-tools.ts';
 import { openTarget } from './target.fixture.ts';
-import { makeWorkspace, startVigie, vigie } from './vigie-process.ts';
+import { vigieHere } from './vigie-here.ts';
+import { makeWorkspace, startVigie } from './vigie-process.ts';
 
 const ENTRY = JSON.stringify(join(import.meta.dirname, '..', '..', 'app', 'index.ts'));
 const found = await locateChromium();
@@ -32,7 +33,7 @@ describe('the evidence of a failed journey', () => {
       settings: { web: { port: 0 } },
       checks: [v.journeyCheck('greeting', { manual: true, file: 'journey.ts', timeout: '60s' })],
     }`);
-    const run = await vigie(workspace.folder, ['run', 'greeting']);
+    const run = await vigieHere(workspace.folder, ['run', 'greeting']);
     assert.equal(run.code, 1, run.stdout + run.stderr);
     assert.match(run.stdout, /greeting failed in .*, 2 attempts/);
     assert.match(run.stdout, /evidence: .*\/1\/\S*screenshot\S*\.png.*\/2\/\S*trace\S*\.zip/);

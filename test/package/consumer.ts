@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { allowEnvironment } from '../../process/environment.ts';
 import { runProcess } from '../../process/run-process.ts';
+import { installedPackages, linkPackages } from './installed-packages.ts';
 
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
 const LIMIT_MS = 5 * 60 * 1000;
@@ -27,13 +28,18 @@ export type ProjectOptions = {
   readonly linked?: 'folder' | 'package' | 'none';
 };
 
-/** Builds and packs the repository as it stands, and installs the tarball into an empty folder. */
+/** Builds and packs the repository as it stands, and unpacks the tarball beside the packages that npm installs with it. */
 export async function installPackage(): Promise<Consumer> {
   const root = mkdtempSync(join(tmpdir(), 'vigie-package-test-'));
   const remove = (): void => rmSync(root, { recursive: true, force: true });
   const installed = join(root, 'plain');
   try {
-    await install(installed, await pack(join(root, 'staged')));
+    const tarball = await pack(join(root, 'staged'));
+    const packages = await installedPackages(join(REPOSITORY, 'package.json'), (folder) => install(folder, tarball));
+    const modules = join(installed, 'node_modules');
+    await linkPackages(join(packages, 'node_modules'), modules, 'vigie');
+    mkdirSync(join(modules, 'vigie'));
+    await succeed('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'vigie')], { cwd: root });
   } catch (error) {
     remove();
     throw error;
@@ -45,14 +51,13 @@ async function install(folder: string, tarball: string): Promise<void> {
   mkdirSync(folder);
   const options = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
   await succeed('npm', ['install', tarball, ...options], { cwd: folder });
-  // npm has made one; the first of the three cases is a folder without.
-  for (const file of ['package.json', 'package-lock.json']) rmSync(join(folder, file));
 }
 
 /** In a folder of its own, so that nobody else who packs at the same time is in the way. */
 async function pack(staged: string): Promise<string> {
   mkdirSync(staged);
-  await succeed(process.execPath, [join(REPOSITORY, 'tools', 'build.ts'), join(staged, 'dist')], { cwd: REPOSITORY });
+  const build = [join(REPOSITORY, 'tools', 'build.ts'), '--unchecked', join(staged, 'dist')];
+  await succeed(process.execPath, build, { cwd: REPOSITORY });
   for (const file of ['package.json', 'README.md', 'LICENSE']) await cp(join(REPOSITORY, file), join(staged, file));
   // What `prepack` would do is done.
   await succeed('npm', ['pack', '--ignore-scripts', '--loglevel=error'], { cwd: staged });
@@ -90,12 +95,17 @@ export async function run(command: string, args: readonly string[], { cwd, env =
 }
 
 /** `npx vigie …`, which must find what is installed and ask no registry. */
+export function npxVigie(cwd: string, args: readonly string[]): Promise<Ended> {
+  return run('npx', ['--no-install', 'vigie', ...args], { cwd });
+}
+
+/** What npx runs, without the second that npx takes. */
 export function vigie(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  return run('npx', ['--no-install', 'vigie', ...args], { cwd, env });
+  return run(join(cwd, 'node_modules', '.bin', 'vigie'), args, { cwd, env });
 }
 
 async function succeed(command: string, args: readonly string[], running: Running): Promise<void> {

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { locateChromium, locateK6 } from '../../process/locate-tools.ts';
 import { until } from '../e2e/vigie-process.ts';
-import { type Consumer, foldersOfUser, installPackage, nodeOfUser, REPOSITORY, run, vigie } from './consumer.ts';
+import {
+  type Consumer,
+  foldersOfUser,
+  installPackage,
+  nodeOfUser,
+  npxVigie,
+  REPOSITORY,
+  run,
+  vigie,
+} from './consumer.ts';
 import { startProgram } from './program.ts';
 import { openSmallSite, type SmallSite } from './small-site.ts';
 import { AS_A_TEST, STRICTEST, WITH_KIT, WRONG, watchOnly } from './user-files.ts';
@@ -43,7 +52,7 @@ describe('the package in a project of somebody else', () => {
   for (const { name, folder: makeFolder } of cases) {
     it(`writes first files that are valid and pass, ${name}`, async () => {
       const folder = makeFolder();
-      const init = await vigie(folder, ['init', '--url', site.url]);
+      const init = await npxVigie(folder, ['init', '--url', site.url]);
       assert.equal(init.code, 0, init.stderr);
       for (const file of FIRST_FILES) assert.ok(init.stdout.includes(file) && existsSync(join(folder, file)), file);
       shorten(folder);
