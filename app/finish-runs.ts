@@ -3,7 +3,6 @@ import type { Plan } from '../core/plan.ts';
 import type { Run } from '../core/run.ts';
 import { countByStatus, resultDocument } from '../reporters/result-document.ts';
 import { exitCodeOf } from './exit.ts';
-import { pushRuns } from './push-runs.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -47,6 +46,8 @@ export async function pushed(
   runs: readonly Run[],
 ): Promise<readonly string[]> {
   if (isAsked !== true) return [];
+  // Loaded when it is asked for: metrics are a tenth of what a command takes to start.
+  const { pushRuns } = await import('./push-runs.ts');
   const problem = await pushRuns(plan, runs);
   return problem === undefined ? [] : [problem];
 }

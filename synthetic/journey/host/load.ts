@@ -1,4 +1,5 @@
-import { createJiti } from 'jiti';
+import { pathToFileURL } from 'node:url';
+import { createJiti, type Jiti } from 'jiti';
 import { messageOf } from '../../../core/errors.ts';
 import { OWN_ENTRY } from '../../../core/own-entry.ts';
 import { isJourney, type Journey } from '../journey.ts';
@@ -12,14 +13,10 @@ export type JourneyLoader = (file: string, exportName: string) => Promise<Loaded
 
 /** Loads journeys with jiti, once per file: a host whose files changed is replaced, not reloaded. */
 export function createLoader(): JourneyLoader {
-  // No cache on disk: it would be written into the user's node_modules.
-  const jiti = createJiti(import.meta.url, { fsCache: false, interopDefault: false, alias: { vigie: OWN_ENTRY } });
-  const sources = (): readonly Source[] =>
-    Object.keys(jiti.cache)
-      .filter((file) => !file.includes('node_modules'))
-      .map((file) => ({ file, stamp: stampOf(file) }));
+  const opened = openJiti();
   return async (file, exportName) => {
     try {
+      const jiti = await opened;
       const loaded: unknown = await jiti.import(file);
       const found = pick(loaded, exportName);
       if (found === undefined) return { problem: `${file} has no export '${exportName}'; it has: ${namesIn(loaded)}` };
@@ -28,11 +25,28 @@ export function createLoader(): JourneyLoader {
           problem: `the export '${exportName}' of ${file} is not a journey; make it with journey('name', async …)`,
         };
       }
-      return { journey: found, sources: sources() };
+      return { journey: found, sources: sourcesOf(jiti) };
     } catch (error) {
       return { problem: `${file} could not be loaded: ${messageOf(error)}` };
     }
   };
+}
+
+async function openJiti(): Promise<Jiti> {
+  // Given as it is loaded here, or jiti would compile our own sources for every host.
+  const own: unknown = await import(pathToFileURL(OWN_ENTRY).href);
+  // No cache on disk: it would be written into the user's node_modules.
+  return createJiti(import.meta.url, {
+    fsCache: false,
+    interopDefault: false,
+    virtualModules: { vigie: own, [OWN_ENTRY]: own },
+  });
+}
+
+function sourcesOf({ cache }: Jiti): readonly Source[] {
+  return Object.keys(cache)
+    .filter((file) => !file.includes('node_modules'))
+    .map((file) => ({ file, stamp: stampOf(file) }));
 }
 
 function pick(loaded: unknown, exportName: string): unknown {
