@@ -14,7 +14,7 @@ export type Networks = AsyncDisposable & {
   /** Addresses outside that answer, or none any more: as if the line behind our router were cut. */
   addresses(change: 'add' | 'del', addresses: readonly string[]): void;
   resolver(state: 'well' | 'silent'): void;
-  /** Notices that arrived outside. */
+  /** Notices that arrived outside, each once. */
   readonly notices: readonly NoticeSeen[];
 };
 
@@ -102,6 +102,10 @@ async function startOutside(space: string, names: Readonly<Record<string, string
   const lines = createInterface({ input: child.stdout });
   const ended = once(child, 'close');
   await Promise.race([once(lines, 'line'), ended.then(() => Promise.reject(new Error('the outside did not start')))]);
-  lines.on('line', (line) => notices.push(notice.parse(JSON.parse(line))));
+  lines.on('line', (line) => {
+    const seen = notice.parse(JSON.parse(line));
+    // As receivers must: where the answer is late on a network that just came back, a notice comes again.
+    if (notices.every(({ id }) => id !== seen.id)) notices.push(seen);
+  });
   return { child, notices, ended };
 }
