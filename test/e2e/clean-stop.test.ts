@@ -15,8 +15,9 @@ const [k6, chromium] = await Promise.all([locateK6(), locateChromium()]);
 const ROOT = join(import.meta.dirname, '..', '..');
 
 const K6_SCRIPT = `import http from 'k6/http';
+import { sleep } from 'k6';
 export const options = { vus: 2, duration: '60s' };
-export default function () { http.get(__ENV.VIGIE_TARGET + '/load'); }
+export default function () { http.get(__ENV.VIGIE_TARGET + '/load'); sleep(0.1); }
 `;
 const JOURNEY = `import { journey } from ${JSON.stringify(join(ROOT, 'app', 'index.ts'))};
 export default journey('stuck', async ({ page, expect, cleanup, request, target }) => {
