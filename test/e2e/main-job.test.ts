@@ -8,7 +8,7 @@ import { startDemo } from '../../demo/start.ts';
 import { openReader } from '../../results/open-reader.ts';
 import { openReceivers } from './receivers.ts';
 import { vigieHere } from './vigie-here.ts';
-import { makeWorkspace, startVigie, until, vigie } from './vigie-process.ts';
+import { makeWorkspace, refusalOf, startVigie, until, vigie } from './vigie-process.ts';
 
 const checks = z.object({
   checks: z.array(
@@ -115,9 +115,9 @@ describe('the main job', () => {
       receivers.mails.some(({ subject }) => /RECOVERED/.test(subject)) ? true : undefined,
     );
 
-    const busy = await vigie(workspace.folder, ['start'], env);
+    const busy = await vigie(workspace.folder, ['start', '--json'], env);
     assert.equal(busy.code, 3);
-    assert.match(busy.stderr + busy.stdout, /data folder/i);
+    assert.equal(refusalOf(busy), 'data-folder-locked');
     const beside = await vigieHere(workspace.folder, ['run', 'home'], env);
     assert.equal(beside.code, 0, beside.stdout + beside.stderr);
 
