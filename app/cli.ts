@@ -221,5 +221,6 @@ async function guarded(action: () => Promise<ExitCode>, terminal: Terminal): Pro
 
 function errorDocument(error: unknown): object {
   const problems = error instanceof ConfigError ? error.diagnostics : [{ path: '', message: messageOf(error) }];
-  return { schemaVersion: 1, valid: false, problems };
+  const code = error instanceof VigieError ? error.code : 'defect';
+  return { schemaVersion: 1, valid: false, code, problems };
 }

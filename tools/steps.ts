@@ -58,7 +58,7 @@ export const STEPS: readonly Step[] = [
     what: 'unit, contract and end-to-end',
     command: 'node',
     args: ['tools/test.ts'],
-    limitMs: 40 * MINUTE_MS,
+    limitMs: 30 * MINUTE_MS,
     isLive: true,
   },
 ];

@@ -38,8 +38,10 @@ function find(args: readonly string[]): readonly TestFile[] | string {
     const { values, positionals: words } = parseArgs({ args: [...args], options, allowPositionals: true });
     const shard = parseShard(values.shard ?? '1/1');
     if (shard === undefined) return `--shard ${values.shard}: write which part of how many, such as 2/3`;
-    const files = findTestFiles({ root, words, isStack: values.stack ?? false, knownTimes: readKnownTimes() });
-    if (files.length === 0) return `no test file below ${root} has ${words.join(' or ') || '.test.ts'} in its path`;
+    const isStack = values.stack ?? false;
+    const files = findTestFiles({ root, words, isStack, knownTimes: readKnownTimes() });
+    if (files.length === 0)
+      return `no test file below ${root} has ${words.join(' or ') || (isStack ? '.stack.test.ts' : '.test.ts')} in its path`;
     const part = pickShard(files, shard);
     return part.length > 0 ? part : `no test file is in part ${values.shard}: there are ${files.length} in all`;
   } catch (error) {

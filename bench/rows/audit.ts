@@ -32,7 +32,7 @@ type Place = {
 export const audit: Row = {
   name: 'audit',
   what: 'an audit over bare `lhci collect` of the same pages: wall time',
-  limitMs: { full: 900_000, quick: 180_000, smoke: 90_000 },
+  limitMs: { full: 900_000, quick: 180_000, smoke: 120_000 },
   async run({ size, signal, say }) {
     const { rounds, runs, categories } = SCALES[size];
     const lhci = locateLhci();

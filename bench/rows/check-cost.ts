@@ -26,7 +26,7 @@ type Reading = { readonly asked: number; readonly cpuMs: number };
 export const checkCost: Row = {
   name: 'check-cost',
   what: 'a fresh HTTPS (HTTP) check, scheduled, judged, recorded, over a bare node:tls (node:net) loop: CPU, all threads',
-  limitMs: { full: 480_000, quick: 150_000, smoke: 30_000 },
+  limitMs: { full: 480_000, quick: 150_000, smoke: 120_000 },
   async run(context) {
     const figures: Figure[] = [];
     for (const protocol of ['https', 'http'] as const) figures.push(...(await compare(protocol, context)));

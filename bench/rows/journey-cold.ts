@@ -25,7 +25,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export const journeyCold: Row = {
   name: 'journey-cold',
   what: 'cold `playwright test` over a warm journey of the same steps: CPU of the whole process tree',
-  limitMs: { full: 300_000, quick: 120_000, smoke: 60_000 },
+  limitMs: { full: 300_000, quick: 120_000, smoke: 120_000 },
   async run({ size, signal, say }) {
     const { rounds, warmRuns } = SCALES[size];
     const site = await startSite();

@@ -13,7 +13,7 @@ const WARM_UPS = 3;
 export const journeyWarm: Row = {
   name: 'journey-warm',
   what: 'a warm journey (default recording) over the same steps with the bare Playwright library in a warm browser: wall',
-  limitMs: { full: 300_000, quick: 90_000, smoke: 40_000 },
+  limitMs: { full: 300_000, quick: 90_000, smoke: 120_000 },
   async run({ size, signal, say }) {
     const site = await startSite();
     const bench = await openBench();

@@ -17,7 +17,7 @@ const PAGE = 1_000;
 export const lateness: Row = {
   name: 'lateness',
   what: 'slot lateness, 1,000 HTTP checks every 10 s',
-  limitMs: { full: 240_000, quick: 120_000, smoke: 20_000 },
+  limitMs: { full: 240_000, quick: 120_000, smoke: 120_000 },
   async run(context) {
     const { checks, watchMs, leaveOutMs } = SCALES[context.size];
     await using target = await startTarget();

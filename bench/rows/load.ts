@@ -29,7 +29,7 @@ const document = z.object({
 export const load: Row = {
   name: 'load',
   what: '`vigie load` over bare `k6 run` of the same script: wall time, and the throughput of k6',
-  limitMs: { full: 900_000, quick: 150_000, smoke: 40_000 },
+  limitMs: { full: 900_000, quick: 150_000, smoke: 120_000 },
   async run(context) {
     const { rounds, seconds } = SCALES[context.size];
     const k6 = await locateK6();

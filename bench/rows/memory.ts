@@ -18,7 +18,7 @@ const MILLION = 1_000_000;
 export const memory: Row = {
   name: 'memory',
   what: 'memory at 1,000 HTTPS checks every 10 s, and its slope',
-  limitMs: { full: 600_000, quick: 120_000, smoke: 20_000 },
+  limitMs: { full: 600_000, quick: 120_000, smoke: 120_000 },
   async run(context) {
     const { checks, settleMs, watchMs, everyMs } = SCALES[context.size];
     await using target = await startTarget();

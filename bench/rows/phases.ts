@@ -39,7 +39,7 @@ type Bench = {
 export const phases: Row = {
   name: 'phases',
   what: 'error of phase times against known delays of 5, 50 and 500 ms, idle and while k6 runs on this machine',
-  limitMs: { full: 240_000, quick: 90_000, smoke: 40_000 },
+  limitMs: { full: 240_000, quick: 90_000, smoke: 120_000 },
   async run(context) {
     const program = join(import.meta.dirname, '..', 'programs', 'delays.ts');
     await using server = startChild({ args: [program, '0', ...DELAYS_MS.map(String)], signal: context.signal });

@@ -19,7 +19,7 @@ const POLL_MS = 5;
 export const restart: Row = {
   name: 'restart',
   what: 'restart to first check with 1,000 checks and a week of history',
-  limitMs: { full: 900_000, quick: 240_000, smoke: 30_000 },
+  limitMs: { full: 900_000, quick: 240_000, smoke: 120_000 },
   async run(context) {
     const { checks, runsEach, restarts } = SCALES[context.size];
     const everyMs = (7 * DAY_MS) / runsEach;

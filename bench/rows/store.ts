@@ -15,7 +15,7 @@ const SCALES = {
 export const store: Row = {
   name: 'store',
   what: 'commits of the store per second, and bytes per run',
-  limitMs: { full: 180_000, quick: 60_000, smoke: 20_000 },
+  limitMs: { full: 180_000, quick: 60_000, smoke: 120_000 },
   async run({ size, signal, say }) {
     const { rounds, checks, runsEach } = SCALES[size];
     const runs = checks * runsEach;

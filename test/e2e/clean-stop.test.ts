@@ -9,14 +9,15 @@ import { openReader } from '../../results/open-reader.ts';
 import { descendantsOf, isAlive } from './processes.ts';
 import { openTarget, type SmallTarget } from './target.fixture.ts';
 import { vigieHere } from './vigie-here.ts';
-import { makeWorkspace, startVigie, until, vigie, type Workspace } from './vigie-process.ts';
+import { makeWorkspace, refusalOf, startVigie, until, vigie, type Workspace } from './vigie-process.ts';
 
 const [k6, chromium] = await Promise.all([locateK6(), locateChromium()]);
 const ROOT = join(import.meta.dirname, '..', '..');
 
 const K6_SCRIPT = `import http from 'k6/http';
+import { sleep } from 'k6';
 export const options = { vus: 2, duration: '60s' };
-export default function () { http.get(__ENV.VIGIE_TARGET + '/load'); }
+export default function () { http.get(__ENV.VIGIE_TARGET + '/load'); sleep(0.1); }
 `;
 const JOURNEY = `import { journey } from ${JSON.stringify(join(ROOT, 'app', 'index.ts'))};
 export default journey('stuck', async ({ page, expect, cleanup, request, target }) => {
@@ -68,10 +69,10 @@ describe('the end of a running vigie', { skip: process.platform === 'linux' ? fa
         family.map(({ command }) => command).join('\n'),
       );
 
-      const second = await vigie(workspace.folder, ['start']);
+      const second = await vigie(workspace.folder, ['start', '--json']);
       assert.equal(second.code, 3, 'a second one on the same folder');
-      assert.match(second.stdout + second.stderr, /data folder .* is (held|taken|in use|locked)|another vigie/i);
-      assert.match(second.stdout + second.stderr, new RegExp(`\\b${daemon.pid}\\b`), 'it names the holder');
+      assert.equal(refusalOf(second), 'data-folder-locked');
+      assert.match(second.stdout, new RegExp(`\\b${daemon.pid}\\b`), 'it names the holder');
 
       const began = performance.now();
       assert.equal(await daemon.kill('SIGTERM'), 0, daemon.output());

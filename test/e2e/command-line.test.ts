@@ -231,7 +231,11 @@ describe('the command line', () => {
     const broken = await run('validate --json --config broken.config.ts');
     assert.equal(broken.code, 3);
     const { valid, problems } = read(
-      z.object({ valid: z.boolean(), problems: z.array(z.object({ path: z.string(), hint: z.string().optional() })) }),
+      z.object({
+        valid: z.boolean(),
+        code: z.literal('config-invalid'),
+        problems: z.array(z.object({ path: z.string(), hint: z.string().optional() })),
+      }),
       broken,
     );
     assert.equal(valid, false);

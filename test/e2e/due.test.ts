@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { openReceivers, type Receivers } from './receivers.ts';
 import { vigieHere } from './vigie-here.ts';
-import { type Ended, makeWorkspace, startVigie, until, vigie, type Workspace } from './vigie-process.ts';
+import { type Ended, makeWorkspace, refusalOf, startVigie, until, vigie, type Workspace } from './vigie-process.ts';
 
 const document = z.object({
   exitCode: z.number(),
@@ -98,12 +98,14 @@ describe('an outer clock', () => {
   it('does not share its slots with a living daemon, and needs the record', async () => {
     await using daemon = await startVigie(workspace.folder, env);
     // As a cron does it, by a process of its own.
-    const beside = await vigie(workspace.folder, ['run', '--due'], env);
+    const beside = await vigie(workspace.folder, ['run', '--due', '--json'], env);
     assert.equal(beside.code, 3, beside.stdout);
-    assert.match(beside.stdout + beside.stderr, /in use by process \d+ .*runs what is due by itself/);
+    assert.equal(refusalOf(beside), 'data-folder-locked');
+    assert.match(beside.stdout, new RegExp(`\\b${daemon.pid}\\b`), 'it names the holder');
     assert.equal(await daemon.kill('SIGTERM'), 0);
-    const blind = await call('--no-record');
+    const blind = await call('--no-record', '--json');
     assert.equal(blind.code, 3);
-    assert.match(blind.stdout + blind.stderr, /--due needs the record/);
+    assert.equal(refusalOf(blind), 'config-invalid');
+    assert.match(blind.stdout, /"path": "--due"/);
   });
 });

@@ -10,7 +10,7 @@ import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { openTarget } from './target.fixture.ts';
 import { vigieHere } from './vigie-here.ts';
-import { makeWorkspace, startVigie, until, vigie } from './vigie-process.ts';
+import { makeWorkspace, refusalOf, startVigie, until, vigie } from './vigie-process.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'app', 'main.ts');
 
@@ -31,9 +31,10 @@ describe('vigie start', () => {
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     workspace.config(configFor(target.url, `{ web: { port: ${port} } }`));
-    const refused = await vigie(workspace.folder, ['start']);
+    const refused = await vigie(workspace.folder, ['start', '--json']);
     assert.equal(refused.code, 3, refused.stderr);
-    assert.match(refused.stdout + refused.stderr, /cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE/);
+    assert.equal(refusalOf(refused), 'port-unusable');
+    assert.ok(refused.stdout.includes(`127.0.0.1:${port}`) && refused.stdout.includes('EADDRINUSE'), refused.stdout);
     taken.close();
     const recorded = await vigieHere(workspace.folder, ['run', 'home', '--json']);
     assert.equal(recorded.code, 0, recorded.stderr);
@@ -48,9 +49,10 @@ describe('vigie start', () => {
         `{ web: { port: 0 }, apiTokens: [{ name: 'ann', scopes: ['write'], token: v.secret('NOT_SET_ANYWHERE') }] }`,
       ),
     );
-    const refused = await vigie(workspace.folder, ['start']);
+    const refused = await vigie(workspace.folder, ['start', '--json']);
     assert.equal(refused.code, 3, refused.stderr);
-    assert.match(refused.stdout + refused.stderr, /'NOT_SET_ANYWHERE' is not set/);
+    assert.equal(refusalOf(refused), 'secret-missing');
+    assert.ok(refused.stdout.includes('NOT_SET_ANYWHERE'), refused.stdout);
   });
 
   it('watches on although nobody reads what it says and its log cannot be written', async () => {

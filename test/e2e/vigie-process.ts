@@ -41,6 +41,13 @@ export type Ended = {
   readonly stderr: string;
 };
 
+/** The `code` of what a command with `--json` refused to do; fails when it did not. */
+export function refusalOf({ stdout, stderr }: Ended): string {
+  const document: unknown = JSON.parse(stdout);
+  if (typeof document === 'object' && document !== null && 'code' in document) return String(document.code);
+  throw new Error(`it was not refused:\n${stdout}\n${stderr}`);
+}
+
 /** Runs one command to its end. */
 export async function vigie(
   folder: string,

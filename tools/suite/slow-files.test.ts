@@ -6,7 +6,7 @@ import { progressLine } from './progress.ts';
 import type { FileResult } from './run-file.ts';
 import { findSlow, paceOf, SLOW_FILES, SLOW_MS } from './slow-files.ts';
 import type { TestFile } from './test-files.ts';
-import { readKnownTimes } from './times-file.ts';
+import { mergeTimes, readKnownTimes } from './times-file.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -52,6 +52,20 @@ describe('a test file that takes over a minute', () => {
     for (const file of Object.keys(SLOW_FILES)) {
       assert.ok((known[file] ?? 0) * 1_000 > SLOW_MS, `${file} is not slow: remove its reason`);
     }
+  });
+});
+
+describe('the known times', () => {
+  it('are those of the last run with those of files that it left out, without short files and files that are gone', () => {
+    const last = [
+      { file: 'a', durationMs: 7_400, cpuMs: null, tests: 1 },
+      { file: 'short', durationMs: 900, cpuMs: null, tests: 1 },
+    ];
+    const known = { a: 20, other: 30, short: 5, gone: 40 };
+    assert.deepEqual(
+      mergeTimes(known, last, (file) => file !== 'gone'),
+      { a: 7, other: 30 },
+    );
   });
 });
 

@@ -62,6 +62,8 @@ describe('npm test', () => {
     assert.match(output, /left out: web\/c\.test\.ts: one: no k6/);
     assert.match(output, /left out: web\/c\.test\.ts: many: no browser/);
     const { files } = JSON.parse(readFileSync(join(root, '.cache/suite-times.json'), 'utf8'));
+    const cpuMs = files.reduce((sum: number, file: { cpuMs: number | null }) => sum + (file.cpuMs ?? 0), 0);
+    assert.ok(process.platform !== 'linux' || cpuMs > 0, 'CPU time of the processes is told');
     assert.deepEqual(files.map(({ file }: { file: string }) => file).toSorted(), [
       'core/a.test.ts',
       'lighthouse/b.test.ts',

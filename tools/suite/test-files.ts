@@ -49,7 +49,7 @@ function list(root: string, folder: string): readonly string[] {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (!entry.isDirectory()) return /(?<!\.stack)\.test\.ts$/.test(entry.name) ? [path] : [];
+      if (!entry.isDirectory()) return entry.name.endsWith('.test.ts') ? [path] : [];
       return NOT_OURS.has(entry.name) || entry.name.startsWith('.') ? [] : list(root, path);
     });
 }
