@@ -12,16 +12,12 @@ const LEAST_EXPECTED_MS = 3_000;
 
 /** Why a file may take more than a minute. */
 export const SLOW_FILES: Readonly<Record<string, string>> = {
-  'bench/gate/error-rates.test.ts': 'not yet made faster',
   'bench/smoke.test.ts': 'ten rows with the real tools, each beside the bare tool',
   'test/e2e/npm-start.test.ts': 'every kind of check once as users see it, an audit and a load run one after the other',
-  'test/gate/gate.test.ts': 'not yet made faster',
-  'test/no-false-green/audit.test.ts': 'not yet made faster',
-  'test/nothing-lost/fail-points.test.ts': 'not yet made faster',
-  'test/nothing-lost/kill-loop.test.ts': 'not yet made faster',
-  'test/nothing-lost/leftovers.test.ts': 'not yet made faster',
+  'test/gate/gate.test.ts':
+    'real gates with the real browser: the promised 15 % and no change need their pairs of runs',
   'test/package/package.test.ts': 'npm installs half a gigabyte where no earlier run has left it',
-  'test/safe/canary.test.ts': 'not yet made faster',
+  'test/safe/canary.test.ts': 'a monitor with every kind of check and every output, until each has carried secrets',
 };
 
 /**
