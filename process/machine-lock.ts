@@ -81,7 +81,7 @@ async function takeOrWait(
 
 function openLockFile(file: string): Sqlite {
   // SQLite's own waiting would block the thread: there is none, and we poll.
-  return new Sqlite(file);
+  return new Sqlite(file, { busyTimeoutMs: 0 });
 }
 
 function take(database: Sqlite): boolean {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { Sqlite } from './sqlite.ts';
 import { isBusy, isConstraint, sqliteErrorName } from './sqlite-error.ts';
 
@@ -97,11 +99,20 @@ test('errors are told apart by their code', (t) => {
     const error = errorOf(() => add.run(row));
     assert.deepEqual([sqliteErrorName(error), isConstraint(error), isBusy(error)], [name, true, false]);
   }
-  using other = new Sqlite(file);
+  using other = new Sqlite(file, { busyTimeoutMs: 0 });
   database.exec('begin exclusive');
   const held = errorOf(() => other.exec('begin exclusive'));
   assert.deepEqual([sqliteErrorName(held), isBusy(held), isConstraint(held)], ['SQLITE_BUSY', true, false]);
   assert.equal(sqliteErrorName(Object.assign(new Error('no'), { code: 'ENOENT', errno: 2 })), undefined);
+});
+
+test('a statement waits while another connection holds the file', async (t) => {
+  const file = fileIn(t);
+  const holder = new Worker(new URL('./fixtures/hold-file.ts', import.meta.url), { workerData: file });
+  await once(holder, 'message');
+  using database = new Sqlite(file);
+  database.exec('begin immediate');
+  await once(holder, 'exit');
 });
 
 test('an integer that a number cannot hold is never read as another one', () => {

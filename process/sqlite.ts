@@ -8,11 +8,17 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 export type SqliteOptions = {
   /** `create` (default) makes a missing file, `write` and `read` throw `SQLITE_CANTOPEN` for one. */
   readonly access?: 'create' | 'write' | 'read';
-  /** How long a statement blocks this thread while another connection holds the file, in milliseconds. Default 0. */
+  /** How long a statement blocks this thread while another connection holds the file, in milliseconds. Default 5,000: the driver's own is 0. */
   readonly busyTimeoutMs?: number;
   /** Whether SQLite refuses statements that can corrupt the file, such as writes to `sqlite_schema`. Default true. */
   readonly defensive?: boolean;
 };
+
+/**
+ * Even a reader meets a file that is held: whoever opens it first after a crash reads the write-ahead log back alone
+ * (https://sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode).
+ */
+const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * The only way to SQLite outside `demo/`: one connection, plain SQL, named parameters. Two SQLite libraries in one process would drop each
@@ -23,7 +29,10 @@ export class Sqlite implements Disposable {
   readonly #database: DatabaseSync;
 
   /** `file`: a path, or `:memory:`. Throws what `sqliteErrorName` names. */
-  constructor(file: string, { access = 'create', busyTimeoutMs = 0, defensive = true }: SqliteOptions = {}) {
+  constructor(
+    file: string,
+    { access = 'create', busyTimeoutMs = BUSY_TIMEOUT_MS, defensive = true }: SqliteOptions = {},
+  ) {
     this.file = file;
     const options = { timeout: busyTimeoutMs, readOnly: access === 'read', defensive };
     this.#database = new DatabaseSync(access === 'write' ? existing(file) : file, options);

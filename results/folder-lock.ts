@@ -64,7 +64,8 @@ export function folderHolder(folder: string): FolderHolder | 'unknown' | undefin
 
 function openLockFile(folder: string): Sqlite {
   try {
-    return new Sqlite(join(folder, 'vigie.lock'));
+    // Who holds it holds it for as long as it runs: waiting would only delay the answer.
+    return new Sqlite(join(folder, 'vigie.lock'), { busyTimeoutMs: 0 });
   } catch (error) {
     throw unusable(folder, 'locked', error);
   }

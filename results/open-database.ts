@@ -11,8 +11,6 @@ import type { Migration } from './schema/migration.ts';
 
 /** 3.7.0 to 3.51.2 can lose the write-ahead log when two connections write and checkpoint in the same instant. */
 const LEAST_SQLITE = [3, 51, 3] as const;
-/** Waiting for another program that reads the file with a lock, e.g. a backup. */
-const BUSY_TIMEOUT_MS = 5_000;
 
 export type OpenOptions = {
   readonly file: string;
@@ -64,7 +62,7 @@ function forgetEmpty(file: string): void {
 export const CACHE_KIBIBYTES = 4_096;
 
 function connect(file: string): Sqlite {
-  const database = new Sqlite(file, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+  const database = new Sqlite(file);
   try {
     assertVersion(database);
     // Only has an effect before the first table: deleted pages can then be given back piece by piece.
