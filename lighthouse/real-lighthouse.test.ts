@@ -6,11 +6,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { fault } from '../core/fault.ts';
 import { judge } from '../core/judge.ts';
 import { locateChromium } from '../process/locate-tools.ts';
+import { groupOf, listPids, livingMembers } from '../process/proc.ts';
 import { openTempRoot } from '../process/temp-root.ts';
 import { auditKind } from './kind.ts';
 import { type ContextOptions, contextFor, newFolder, tool } from './testing/context.ts';
@@ -51,11 +51,15 @@ function context(more: Partial<ContextOptions> = {}): ReturnType<typeof contextF
   return contextFor({ baseUrl, folder, tools, timeoutMs: 300_000, ...more });
 }
 
-/** Command lines of all processes that can be read, those of Chromium carry the temp folder of their run. */
-async function commandsWith(text: string): Promise<readonly string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+/** The groups of processes whose command line names the temp folder of a run; the browser's own processes are in one of them. */
+async function groupsOf(run: string): Promise<readonly number[]> {
+  const pids = await listPids();
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return commands.filter((command) => command.includes(text));
+  return [...new Set(pids.filter((_, index) => commands[index]?.includes(run)).map(groupOf))];
+}
+
+async function livingIn(groups: readonly number[]): Promise<number> {
+  return (await Promise.all(groups.map(livingMembers))).flat().length;
 }
 
 describe('real Lighthouse CI, Lighthouse and Chromium', { skip }, () => {
@@ -106,18 +110,17 @@ describe('real Lighthouse CI, Lighthouse and Chromium', { skip }, () => {
     const controller = new AbortController();
     const options = auditKind.schema.parse({ pages: ['/'], formFactors: ['mobile'], runs: 1 });
     const marker = `run-${process.pid}-lh-`;
+    const loaded = new Promise<void>((resolve) =>
+      server.on('request', ({ headers }) => (/Chrome/.test(headers['user-agent'] ?? '') ? resolve() : undefined)),
+    );
     const running = auditKind.run(options, context({ signal: controller.signal }), undefined);
-    const deadline = Date.now() + 60_000;
-    while (
-      (await commandsWith(marker)).every((command) => !command.includes('--type=renderer')) &&
-      Date.now() < deadline
-    )
-      await delay(50);
-    assert.ok((await commandsWith(marker)).length > 3, 'the browser started');
+    await Promise.race([loaded, running]);
+    const groups = await groupsOf(marker);
+    assert.ok((await livingIn(groups)) > 3, 'a browser loads the page');
     controller.abort(fault('cancelled', 'enough'));
     const observation = await running;
     assert.equal(observation.fault?.code, 'cancelled');
-    assert.deepEqual(await commandsWith(marker), []);
+    assert.deepEqual([await livingIn(groups), await groupsOf(marker)], [0, []]);
     const left = (await readdir(openTempRoot())).filter((name) => name.startsWith(marker));
     assert.deepEqual(left, []);
   });

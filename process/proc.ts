@@ -21,6 +21,18 @@ async function readStat(pid: number): Promise<ProcStat | undefined> {
   }
 }
 
+/**
+ * The group that a process is in: its own pid where it leads one, or where there is no `/proc` to ask. A program that is
+ * started through a script, as Debian's headless shell is, is in the group of the script.
+ */
+export function groupOf(pid: number): number {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.group ?? pid;
+  } catch {
+    return pid;
+  }
+}
+
 /** The pids that `/proc` lists; empty where there is no `/proc`. */
 export async function listPids(): Promise<readonly number[]> {
   try {

@@ -1,6 +1,6 @@
 // Types of where.mjs, which is plain JavaScript so that set-up can use it before anything is installed.
 
-export type ToolName = 'chromium' | 'k6' | 'prometheus' | 'promtool' | 'pushgateway' | 'strace';
+export type ToolName = 'chromium' | 'headless-shell' | 'k6' | 'prometheus' | 'promtool' | 'pushgateway' | 'strace';
 
 /** The machine that is looked at; a value, so that a test can describe another one. */
 export type Machine = {
@@ -41,6 +41,7 @@ export type ToolRule = {
 };
 
 export declare const K6_VERSION: string;
+export declare const DEBIAN_CHROMIUM: string;
 export declare function toolCache(machine: Pick<Machine, 'env'>): string;
 export declare function cachedTool(tool: string, machine: Pick<Machine, 'env'>): string;
 export declare function locate(tool: ToolName, machine: Machine): Promise<Located>;

@@ -88,6 +88,29 @@ describe('locate', () => {
     assertFound(await locate('chromium', machine), newest, '159.0.8154.6', "Playwright's download");
   });
 
+  it('takes the headless shell before the whole browser, in PATH and among downloads', async () => {
+    const machine = newMachine();
+    const folder = join(machine.home, '.cache/ms-playwright');
+    putProgram(join(folder, 'chromium-1255/chrome-linux64/chrome'), 'Google Chrome for Testing 159.0.8154.6');
+    for (const [build, program] of [
+      ['999', 'chrome-linux/headless_shell'],
+      ['1254', 'chrome-headless-shell-linux-arm64/chrome-headless-shell'],
+      ['1255', 'chrome-headless-shell-linux64/chrome-headless-shell'],
+    ]) {
+      const path = putProgram(
+        join(folder, `chromium_headless_shell-${build}/${program}`),
+        `Google Chrome for Testing 159.0.0.${build}`,
+      );
+      assertFound(await locate('chromium', machine), path, `159.0.0.${build}`, "Playwright's download");
+    }
+    const chromium = putProgram(join(machine.home, 'bin/chromium'), 'Chromium 156.0.8078.79');
+    assertFound(await locate('chromium', machine), chromium, '156.0.8078.79', 'PATH');
+    const shell = putProgram(join(machine.home, 'bin/chromium-headless-shell'), 'Chromium 156.0.8078.79');
+    assertFound(await locate('chromium', machine), shell, '156.0.8078.79', 'PATH');
+    const env = { ...machine.env, CHROME_PATH: chromium };
+    assertFound(await locate('chromium', { ...machine, env }), chromium, '156.0.8078.79', 'CHROME_PATH');
+  });
+
   it('finds the test tools under the names that Debian gives them', async () => {
     const machine = newMachine();
     const path = putProgram(cachedTool('prometheus-pushgateway', machine), 'prometheus-pushgateway, version 1.5.1 (x)');
@@ -99,7 +122,10 @@ describe('locate', () => {
       const located = await locate(tool, newMachine({}, more));
       return located.found ? 'found' : located.mend;
     };
-    assert.equal(await mend('chromium', {}), 'apt-get update && apt-get install -y --no-install-recommends chromium');
+    assert.equal(
+      await mend('chromium', {}),
+      'apt-get update && apt-get install -y --no-install-recommends chromium-headless-shell',
+    );
     assert.match(await mend('chromium', { isRoot: false }), /^sudo apt-get update && sudo apt-get install /);
     assert.match(await mend('chromium', { isDebian: false }), /^npx playwright install/);
     assert.match(await mend('k6', {}), /^SETUP/);

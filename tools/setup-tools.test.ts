@@ -103,4 +103,22 @@ describe('set-up of the tools', () => {
     assert.deepEqual([tools.strace.found, tools.strace.version], isInstalled ? [true, '6.1'] : [false, undefined]);
     assert.equal(/strace is missing.*To fix it: .*strace/.test(finished.stderr), !isInstalled);
   });
+
+  it('installs the headless shell for the tests where a whole Chromium is, unless a variable names a browser', {
+    skip: notLinux,
+  }, async () => {
+    withTools();
+    const shell = join(sandbox.root, 'bin', 'chromium-headless-shell');
+    const script = join(sandbox.root, 'bin', 'chromium');
+    sandbox.putProgram(
+      'apt-get',
+      `case "$*" in *"install "*chromium-headless-shell) cp ${script} ${shell};; *) exit 100;; esac`,
+    );
+    const ordered = await sandbox.setUp(['--with-test-tools', '--json'], { CHROME_PATH: script });
+    assert.equal(JSON.parse(ordered.stdout).tools['headless-shell'], undefined);
+    const { tools } = JSON.parse((await sandbox.setUp(['--with-test-tools', '--json'])).stdout);
+    const isInstalled = process.getuid?.() === 0 && isDebian;
+    assert.equal(tools['headless-shell']?.found ?? false, isInstalled);
+    assert.equal(tools.chromium.path, script, 'what was found first is what this set-up tells');
+  });
 });

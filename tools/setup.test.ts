@@ -58,6 +58,7 @@ describe('set-up of the packages', () => {
     const loaded = watchModules();
     const tools = ['prometheus', 'promtool', 'pushgateway', 'strace'];
     for (const name of tools) sandbox.putProgram(name, `echo "${name}, version 2.42.0"`);
+    sandbox.putProgram('chromium-headless-shell', CHROMIUM_SCRIPT);
     await sandbox.setUp(['--with-test-tools'], loaded.env);
     assert.equal(loaded.childProcess(), true, 'the first one starts npm, and is seen to');
     const before = sandbox.calls().length;

@@ -10,7 +10,7 @@ import { killMarked, MARK_VARIABLE, makeMark } from '../../process/marked.ts';
 import { offerFirst } from '../../process/oom-score.ts';
 import { capOutput } from '../../process/output.ts';
 import { thisOwner } from '../../process/owner.ts';
-import { livingMembers, readKernelUnits } from '../../process/proc.ts';
+import { groupOf, livingMembers, readKernelUnits } from '../../process/proc.ts';
 import { type FromHost, fromHost, type ToHost } from './protocol.ts';
 
 /** How the process of a host ended. */
@@ -155,7 +155,8 @@ export class HostProcess {
       process.emitWarning(`a journey host sent something that is no message: ${messageOf(parsed.error).slice(0, 500)}`);
       return;
     }
-    if (parsed.data.type === 'launched') this.#hold(parsed.data.browserPid);
+    if (parsed.data.type === 'launched' && parsed.data.browserPid !== undefined)
+      this.#hold(groupOf(parsed.data.browserPid));
     this.#onMessage(parsed.data);
   }
 

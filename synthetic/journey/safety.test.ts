@@ -9,23 +9,26 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '../../core/fault.ts';
+import { groupOf } from '../../process/proc.ts';
 import { sweepOrphans } from '../../process/sweep.ts';
 import { toolsWith } from '../testing/surroundings.ts';
 import { type Bench, openBench } from './fixtures/harness.ts';
 import { type Site, startSite } from './fixtures/site.ts';
 
-/** Processes of which a command line or the environment holds this text. */
+/** Processes of which a command line or the environment holds this text, and what shares a group with them: browsers write over the environment of some. */
 function processesWith(text: string): readonly number[] {
-  const isMatch = (pid: string): boolean => {
+  const isMatch = (pid: number): boolean => {
     try {
       return ['cmdline', 'environ'].some((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(text));
     } catch {
       return false;
     }
   };
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && isMatch(name))
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map(Number);
+  const groups = new Set(pids.filter(isMatch).map(groupOf));
+  return pids.filter((pid) => groups.has(groupOf(pid)));
 }
 
 describe('a journey that misbehaves', { concurrency: 2 }, () => {

@@ -71,7 +71,7 @@ describe('the Dockerfile', () => {
     assert.equal(textOf(final, 'USER'), '10001:10001');
     assert.match(runs(final), /groupadd --gid 10001 vigie/);
     assert.match(runs(final), /useradd --uid 10001 --gid vigie/);
-    for (const program of ['tini', 'chromium'])
+    for (const program of ['tini', 'chromium-headless-shell'])
       assert.match(runs(final), new RegExp(`apt-get install [^&]*\\b${program}\\b`));
     assert.deepEqual(JSON.parse(textOf(final, 'ENTRYPOINT')), ['tini', '--', 'vigie']);
     assert.equal(textOf(final, 'STOPSIGNAL'), 'SIGTERM');

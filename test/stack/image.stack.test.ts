@@ -77,7 +77,7 @@ describe('the image, its steps run without an engine', async () => {
       output,
     );
     assert.doesNotMatch(output, /^has /m);
-    assert.match(output, /^tool chromium true \/usr\/bin\/chromium$/m);
+    assert.match(output, /^tool chromium true \/usr\/bin\/chromium-headless-shell$/m);
     assert.match(output, /^tool k6 true \/usr\/local\/bin\/k6$/m);
   });
 });

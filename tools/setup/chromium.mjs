@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { locate } from '../../process/where.mjs';
+import { DEBIAN_CHROMIUM, locate } from '../../process/where.mjs';
 import { installWithApt } from './apt.mjs';
 import { describeFailure, runCommand } from './command.mjs';
 import { whyUnreachable } from './network.mjs';
@@ -18,7 +18,7 @@ export async function setUpChromium(context) {
   await downloadWithPlaywright(context);
   // A download that cannot run (libraries missing) is no browser: that is why it is looked for and not assumed.
   if ((await locate('chromium', context.machine)).found) return;
-  await installWithApt(context, { name: 'chromium', what: 'Chromium' });
+  await installWithApt(context, { name: DEBIAN_CHROMIUM, what: 'Chromium' });
 }
 
 /** @param {import('./types.d.mts').Context} context */
@@ -27,8 +27,8 @@ async function downloadWithPlaywright({ reporter, root, runtime, machine }) {
   if (script === undefined) return reporter.say("Playwright's download is not to be had: playwright is not installed");
   const unreachable = await whyUnreachable(DOWNLOAD_HOST);
   if (unreachable !== undefined) return reporter.say(`Playwright's download is not to be had: ${unreachable}`);
-  const what = "downloading Chromium (Playwright's build, about 180 MB)";
-  const run = { command: runtime, args: [script, 'install', 'chromium'] };
+  const what = "downloading Chromium's headless shell (Playwright's build, about 110 MB)";
+  const run = { command: runtime, args: [script, 'install', '--only-shell', 'chromium'] };
   const ending = await runCommand({ reporter, what, ...run, env: machine.env, limitMs: LIMIT_MS });
   if (!ending.ok) reporter.say(describeFailure(run, ending.output));
 }

@@ -1,13 +1,15 @@
-import { locate } from '../../process/where.mjs';
+import { DEBIAN_CHROMIUM, locate } from '../../process/where.mjs';
 
 /** Only tests need these: a real Prometheus that scrapes us, promtool, a Pushgateway that takes what we push. */
 const UNPACKED = /** @type {const} */ (['prometheus', 'promtool', 'pushgateway']);
 /** Lets single system calls fail, as a broken disk does. There is none outside Linux. */
-const INSTALLED = /** @type {const} */ (['strace']);
+const STRACE = 'strace';
+/** Half of the browser's share of the suite's time; without it the tests run in the Chromium that is here. */
+const SHELL = 'headless-shell';
 
 /**
  * The programs that tests need. Debian's packages are unpacked into the tool cache and not installed: no root is
- * needed for that, and no service is started. Only strace, which brings libraries, is installed.
+ * needed for that, and no service is started. Only what brings libraries is installed.
  * @param {import('./types.d.mts').Context} context
  */
 export async function setUpTestTools(context) {
@@ -20,11 +22,14 @@ export async function setUpTestTools(context) {
       import('./debian-packages.mjs'),
     ]);
     if (UNPACKED.some((name) => before[name]?.found === false)) await unpackDebianPackages(context);
-    if (before.strace?.found === false) await installWithApt(context, { name: 'strace', what: 'strace' });
+    if (before[STRACE]?.found === false) await installWithApt(context, { name: STRACE, what: STRACE });
+    if (before[SHELL]?.found === false)
+      await installWithApt(context, { name: DEBIAN_CHROMIUM, what: "Chromium's headless shell" });
   }
   const after = isMissing ? await locateAll(machine) : before;
   for (const [name, tool] of Object.entries(after)) {
-    if (!tool.found) reporter.warn(`${name} is missing: the tests that need it say so. To fix it: ${tool.mend}`);
+    const means = name === SHELL ? 'tests with a browser take longer' : 'the tests that need it say so';
+    if (!tool.found) reporter.warn(`${name} is missing: ${means}. To fix it: ${tool.mend}`);
   }
   if (isMissing)
     stamp.note(
@@ -36,7 +41,14 @@ export async function setUpTestTools(context) {
 
 /** @param {import('../../process/where.mjs').Machine} machine */
 async function locateAll(machine) {
-  const wanted = [...UNPACKED, ...(machine.platform === 'linux' ? INSTALLED : [])];
+  const wanted = [
+    ...UNPACKED,
+    ...(machine.platform === 'linux' ? /** @type {const} */ ([STRACE]) : []),
+    // A variable that names a browser is an order.
+    ...(machine.isDebian && !machine.env.VIGIE_CHROMIUM && !machine.env.CHROME_PATH
+      ? /** @type {const} */ ([SHELL])
+      : []),
+  ];
   const located = await Promise.all(wanted.map(async (tool) => [tool, await locate(tool, machine)]));
   return /** @type {Record<string, import('../../process/where.mjs').Located>} */ (Object.fromEntries(located));
 }
