@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
-import { assertNames } from './assert-names.ts';
+import { assertNames } from '../../core/testing/assert-names.ts';
 import { vigieHere } from './vigie-here.ts';
 import { type Ended, makeWorkspace, vigie, type Workspace } from './vigie-process.ts';
 

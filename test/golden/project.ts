@@ -69,6 +69,7 @@ function writeFiles(folder: string, url: string, schedule: object): void {
     'wrong.config.ts': `export default ${JSON.stringify({ ...configuration, checks: [WRONG] })};`,
     'load.js': 'export default function () {}',
     'budget.json': JSON.stringify([BUDGET]),
+    'options.json': JSON.stringify({ thresholds: {} }),
     'package.json': JSON.stringify({ type: 'module' }),
   };
   mkdirSync(folder);
@@ -78,7 +79,10 @@ function writeFiles(folder: string, url: string, schedule: object): void {
 const WRONG = { kind: 'http', id: 'Home', options: { evry: '1m', timeout: 'soon' } };
 const BUDGET = {
   path: '/',
-  timings: [{ metric: 'interactive', budget: 5_000 }],
+  timings: [
+    { metric: 'interactive', budget: 5_000 },
+    { metric: 'first-meaningful-paint', budget: 2_000 },
+  ],
   resourceSizes: [{ resourceType: 'script', budget: 150 }],
 };
 

@@ -53,7 +53,10 @@ export function scenesOf({ targetUrl, k6, chromium }: Places): Readonly<Record<s
       ],
     },
     compare: {
-      usual: [{ args: 'compare home@41h..20.5h home@20.5h..' }],
+      usual: [
+        { args: 'compare home@41h..20.5h home@20.5h..' },
+        { args: 'compare 20260102060000000-0000beef 20260103060000000-0000beef' },
+      ],
       wrong: [
         { args: 'compare home@last:5' },
         { args: 'compare home home@last:5' },
@@ -68,7 +71,11 @@ export function scenesOf({ targetUrl, k6, chromium }: Places): Readonly<Record<s
     },
     'budgets import': {
       usual: [{ args: 'budgets import budget.json' }],
-      wrong: [{ args: 'budgets import package.json' }, { args: 'budgets import none.json' }],
+      wrong: [
+        { args: 'budgets import options.json' },
+        { args: 'budgets import package.json' },
+        { args: 'budgets import none.json' },
+      ],
     },
     status: { usual: [{ args: 'status' }], wrong: [{ args: 'status', within: 'fresh' }] },
     report: {

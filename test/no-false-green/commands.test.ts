@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { assertNames } from '../../core/testing/assert-names.ts';
 import { serveHttp, type TestServer } from '../../synthetic/net/testing/servers.ts';
-import { assertNames } from '../e2e/assert-names.ts';
 import { vigieHere } from '../e2e/vigie-here.ts';
 import { type Ended, makeWorkspace, startVigie, vigie, type Workspace } from '../e2e/vigie-process.ts';
 
