@@ -59,9 +59,9 @@ function wrongQuantity(text: string, suffix: string, unit: Unit): string {
 export function formatQuantity(value: number, unit: Unit): string {
   switch (unit) {
     case 'ms':
-      return formatMilliseconds(value);
+      return inUnit(value, DURATIONS, [86_400_000, 'days']);
     case 'bytes':
-      return formatBytes(value);
+      return inUnit(value, SIZES, [1_000_000_000, 'GB']);
     case 'ratio':
       return `${round(value * 100)} %`;
     case 'per_second':
@@ -72,21 +72,25 @@ export function formatQuantity(value: number, unit: Unit): string {
   }
 }
 
-function formatMilliseconds(value: number): string {
-  const size = Math.abs(value);
-  if (size < 1_000) return `${round(value)} ms`;
-  if (size < 60_000) return `${round(value / 1_000)} s`;
-  if (size < 3_600_000) return `${round(value / 60_000)} min`;
-  if (size < 172_800_000) return `${round(value / 3_600_000)} h`;
-  return `${round(value / 86_400_000)} days`;
-}
+/** Units from small to large, each with how many of it make the next one worth showing. */
+type Scale = readonly (readonly [size: number, unit: string, fewerThan: number])[];
+const DURATIONS: Scale = [
+  [1, 'ms', 1_000],
+  [1_000, 's', 60],
+  [60_000, 'min', 60],
+  [3_600_000, 'h', 48],
+];
+const SIZES: Scale = [
+  [1, 'B', 1_000],
+  [1_000, 'kB', 1_000],
+  [1_000_000, 'MB', 1_000],
+];
 
-function formatBytes(value: number): string {
-  const size = Math.abs(value);
-  if (size < 1_000) return `${round(value)} B`;
-  if (size < 1_000_000) return `${round(value / 1_000)} kB`;
-  if (size < 1_000_000_000) return `${round(value / 1_000_000)} MB`;
-  return `${round(value / 1_000_000_000)} GB`;
+/** What is shown decides, not the value: 59.999 s would be shown as 60 s, which is a minute. */
+function inUnit(value: number, scale: Scale, [largest, itsUnit]: readonly [size: number, unit: string]): string {
+  const fits = scale.find(([size, , fewerThan]) => Math.abs(Number(round(value / size))) < fewerThan);
+  const [size, unit] = fits ?? [largest, itsUnit];
+  return `${round(value / size)} ${unit}`;
 }
 
 /** Three significant digits, without an exponent and without trailing zeros. */

@@ -50,6 +50,13 @@ describe('a quantity', () => {
       ['1.23 s', '95.7 %', '1.54 MB', '12'],
     );
   });
+  it('is shown in the larger unit when it rounds to that: an hour is not 60 minutes', () => {
+    const shown = [999.9, 59_999, 3_599_000, 172_799_000, -59_999].map((value) => formatQuantity(value, 'ms'));
+    assert.deepEqual(shown, ['1 s', '1 min', '1 h', '2 days', '-1 min']);
+    assert.equal(formatQuantity(999_999, 'bytes'), '1 MB');
+    const below = [999, 59_900, 3_590_000, 170_000_000].map((value) => formatQuantity(value, 'ms'));
+    assert.deepEqual(below, ['999 ms', '59.9 s', '59.8 min', '47.2 h']);
+  });
 });
 
 describe('statistics', () => {

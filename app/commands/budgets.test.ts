@@ -8,6 +8,7 @@ import { parseBudgets } from '../../config/budgets.ts';
 import type { Budget } from '../../core/budget.ts';
 import { writeLimit } from '../../core/budget-draft.ts';
 import { ConfigError, EXIT, VigieError } from '../../core/errors.ts';
+import { assertNames } from '../../core/testing/assert-names.ts';
 import { START, sampleCheck, sampleRun } from '../../reporters/testing/sample-runs.ts';
 import { realClock } from '../adapters/real-clock.ts';
 import { KINDS } from '../kinds.ts';
@@ -71,35 +72,52 @@ describe('vigie budgets propose', () => {
   async function asked(ids: readonly string[], since = '14d') {
     const terminal = listen(true);
     const exitCode = await proposeBudgets({ ids, since, config: stored.config }, terminal);
-    return { exitCode, text: terminal.said.join('\n'), json: JSON.parse(terminal.printed[0] ?? '{}') };
+    return { exitCode, json: JSON.parse(terminal.printed[0] ?? '{}') };
   }
 
   it('says what it proposes, why, and what never binds', async () => {
-    const { exitCode, text } = await asked([]);
+    const { exitCode, json } = await asked([]);
     assert.equal(exitCode, EXIT.passed);
-    assert.match(text, /home \(http\), 30 runs/);
-    assert.match(
-      text,
-      /total: warn <= 120ms, fail <= 130ms \(typical 10\d.* worst of 30 109 ms, margin 5.*; now fail <= 5s\)/,
+    const [home, news] = json.checks;
+    assert.deepEqual([home.check, home.kind, home.runs], ['home', 'http', 30]);
+    const [total] = home.proposals;
+    assert.deepEqual([total.name, total.worst, total.runs], ['total', 109, 30]);
+    assert.ok(total.median >= 100 && total.median < 110 && total.margin >= 5 && total.margin < 6, home.snippet);
+    const most = (value: number) => ({ comparison: '<=', value, unit: 'ms' });
+    assert.deepEqual(total.proposed, { warn: most(120), fail: most(130) });
+    assert.deepEqual(total.current, { fail: most(5_000) });
+    const [remark] = home.remarks;
+    assert.deepEqual(
+      [remark.type, remark.name, remark.level, remark.limit],
+      ['never-binds', 'total', 'fail', most(5_000)],
     );
-    assert.match(text, /total: fail <= 5s never binds: the worst of 30 runs is 109 ms/);
-    assert.match(text, /news \(http\), 5 runs\n +too few to propose anything: 20 are needed/);
+    assert.deepEqual([remark.runs, remark.worst], [30, 109]);
+    assert.deepEqual(news, { check: 'news', kind: 'http', runs: 5, found: 5 }, 'too few');
   });
 
   it('prints a snippet that can be pasted, and keeps what a gate is asked', async () => {
     const { json } = await asked(['home']);
     const { snippet } = json.checks[0];
-    assert.match(snippet, /noWorseThan: \{ by: '10%' \}/);
+    assertNames(snippet, ["noWorseThan: { by: '10%' }"]);
     assert.deepEqual(shown(await paste(snippet, 'http')), { total: 'warn <= 120ms, fail <= 130ms' });
   });
 
   it('is inconclusive for a check that was named and has too few, and for none at all', async () => {
     assert.equal((await asked(['home', 'news'])).exitCode, EXIT.inconclusive);
     assert.equal((await asked(['home'], '2h')).exitCode, EXIT.inconclusive);
-    assert.match((await asked(['hom'])).text, /did you mean 'home'/);
+    assertNames((await asked(['hom'])).json.problems.join(), ["'hom'", "'home'"]);
     await assert.rejects(asked([], 'soon'), ConfigError);
   });
 });
+
+/** Whether an error is the configuration's or a file's, and names all of these. */
+function naming(...names: readonly string[]): (error: unknown) => true {
+  return (error) => {
+    assert.ok(error instanceof ConfigError, String(error));
+    assertNames(error.message, names);
+    return true;
+  };
+}
 
 describe('vigie budgets import', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-import-'));
@@ -114,7 +132,6 @@ describe('vigie budgets import', () => {
       exitCode,
       ...document,
       taken: shown(await paste(document.snippet, document.kind)),
-      text: terminal.said.join('\n'),
     };
   }
 
@@ -174,7 +191,7 @@ describe('vigie budgets import', () => {
   });
 
   it('takes the assertions of a lighthouserc.json: levels, scores, values, aggregation; the rest is listed', async () => {
-    const { format, taken, notes, left, text } = await importing('lighthouserc.json', {
+    const { format, taken, notes, left } = await importing('lighthouserc.json', {
       ci: {
         collect: {
           url: ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000/parts?q=a'],
@@ -225,7 +242,7 @@ describe('vigie budgets import', () => {
       notes.map(({ from, why }) => `${from}: ${why}`).join('\n'),
       /total-blocking-time .*: lhci takes the best run/,
     );
-    assert.match(text, /not taken:\n.*preset lighthouse:no-pwa: presets are not taken/s);
+    assert.match(left.find(({ from }) => from === 'preset lighthouse:no-pwa')?.why ?? '', /^presets are not taken/);
   });
 
   it('takes thresholds of k6 options; what is no limit is listed', async () => {
@@ -284,13 +301,11 @@ describe('vigie budgets import', () => {
       ['torn.json', '{'],
       ['notes.txt', ''],
     ] as const)
-      await assert.rejects(importing(name, content), /Lighthouse budget\.json .* k6 script/);
-    await assert.rejects(
-      importing('wrong.json', [{ timings: [{ metric: 'interactive', budget: 'fast' }] }]),
-      /timings/,
-    );
-    const { exitCode, text } = await importing('none.json', { thresholds: {} });
+      await assert.rejects(importing(name, content), naming(name, 'budget.json', 'lighthouserc', 'k6'));
+    const wrong = [{ timings: [{ metric: 'interactive', budget: 'fast' }] }];
+    await assert.rejects(importing('wrong.json', wrong), naming('wrong.json', 'timings'));
+    const { exitCode, taken } = await importing('none.json', { thresholds: {} });
     assert.equal(exitCode, EXIT.inconclusive);
-    assert.match(text, /nothing could be taken/);
+    assert.deepEqual(taken, {});
   });
 });

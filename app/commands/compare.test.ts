@@ -3,9 +3,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Check } from '../../core/check.ts';
-import { EXIT } from '../../core/errors.ts';
+import { ConfigError, EXIT } from '../../core/errors.ts';
 import type { Measure } from '../../core/measure.ts';
 import type { Run } from '../../core/run.ts';
+import { assertNames } from '../../core/testing/assert-names.ts';
 import { GATE_DOCUMENT } from '../../reporters/gate/document.ts';
 import { GATE_FILES } from '../../reporters/gate/files.ts';
 import { START, sampleBudget, sampleCheck, sampleRun } from '../../reporters/testing/sample-runs.ts';
@@ -48,10 +49,14 @@ describe('vigie compare', () => {
   }
 
   it('finds what got slower between two times, and says it as a gate does', async () => {
-    const { exitCode, said, json } = await asked(['home@41h..20.5h', 'home@20.5h..']);
+    const { exitCode, json } = await asked(['home@41h..20.5h', 'home@20.5h..']);
     assert.equal(exitCode, EXIT.failed);
-    assert.match(said, /home total +102 ms +132 ms .*regressed/);
     const document = GATE_DOCUMENT.parse(json);
+    const [row] = document.rows;
+    assert.deepEqual(
+      [row?.check, row?.name, row?.base?.median, row?.candidate.median, row?.verdict],
+      ['home', 'total', 102, 132, 'regressed'],
+    );
     assert.deepEqual([document.command, document.baseline, document.exitCode], ['compare', 'history', 1]);
     assert.equal(document.checks[0]?.runs.length, 40);
   });
@@ -67,27 +72,31 @@ describe('vigie compare', () => {
   });
 
   it('compares unlike checks of one kind, and passes what is no worse', async () => {
-    const { exitCode, said } = await asked(['home@41h..20.5h', 'news@last:20']);
+    const { exitCode, json } = await asked(['home@41h..20.5h', 'news@last:20']);
     assert.equal(exitCode, EXIT.passed);
-    assert.match(said, /note: the check is not the same: home and news/);
+    assertNames(GATE_DOCUMENT.parse(json).notes.join('\n'), ['home and news']);
   });
 
   it('is certain of nothing from one run each', async () => {
-    const { exitCode, said, json } = await asked([loadBefore.id, loadAfter.id]);
+    const { exitCode, json } = await asked([loadBefore.id, loadAfter.id]);
     assert.equal(exitCode, EXIT.inconclusive);
-    assert.match(said, /http_req_duration\.med +200 ms +260 ms +\+30 % \(-∞ … \+∞\)/);
-    assert.match(said, /UNDECIDED: Nothing is certain from one run each/);
-    const [row] = GATE_DOCUMENT.parse(json).rows;
-    assert.deepEqual(row?.type === 'relative' && [row.verdict, row.change.low], ['undecided', null]);
+    const { status, rows } = GATE_DOCUMENT.parse(json);
+    assert.equal(status, 'undecided');
+    const [row] = rows;
+    assert.ok(row?.type === 'relative');
+    assert.deepEqual([row.name, row.base.median, row.candidate.median], ['http_req_duration.med', 200, 260]);
+    assert.deepEqual([row.verdict, row.change.low, row.change.high], ['undecided', null, null]);
+    assert.equal(row.change.estimate?.toFixed(3), '0.300');
   });
 
   it('refuses runs of unlike tools, and says what differs when it is told to compare them', async () => {
     const refused = await asked([loadBefore.id, unlike.id]);
     assert.equal(refused.exitCode, EXIT.inconclusive);
-    assert.match(refused.said, /Refused: not all runs were made alike: node 24\.0\.0 and 25\.0\.0/);
+    assert.equal(refused.json.status, 'inconclusive');
+    assertNames(refused.json.reason, ['node 24.0.0 and 25.0.0', '--even-unlike']);
     assert.deepEqual(refused.json.rows, []);
-    const { said, json } = await asked([loadBefore.id, unlike.id], { evenUnlike: true });
-    assert.match(said, /note: not all runs were made alike: /);
+    const { json } = await asked([loadBefore.id, unlike.id], { evenUnlike: true });
+    assertNames(json.notes.join('\n'), ['node 24.0.0 and 25.0.0']);
     assert.equal(json.rows.length, 1);
   });
 
@@ -107,8 +116,12 @@ describe('vigie compare', () => {
   });
 
   it('explains the forms of a set, and names the folder that has no store', async () => {
-    await assert.rejects(asked(['home', 'home@last:5']), /'home' is neither .*home@7d\.\.1d/);
-    await assert.rejects(asked(['home@last:5', 'news@last:5'], { data: stored.folder }), /There is no store at/);
+    await assert.rejects(asked(['home', 'home@last:5']), (error) => {
+      assert.ok(error instanceof ConfigError);
+      assertNames(error.message, ["'home'", "'home@7d..1d'"]);
+      return true;
+    });
+    await assert.rejects(asked(['home@last:5', 'news@last:5'], { data: stored.folder }), { code: 'store-missing' });
   });
 
   it('writes the files of a gate where it is told to', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { assertNames } from '../../core/testing/assert-names.ts';
 import { locateChromium, locateK6 } from '../../process/locate-tools.ts';
 import { openReader } from '../../results/open-reader.ts';
 import { descendantsOf, isAlive } from './processes.ts';
@@ -72,7 +73,7 @@ describe('the end of a running vigie', { skip: process.platform === 'linux' ? fa
       const second = await vigie(workspace.folder, ['start', '--json']);
       assert.equal(second.code, 3, 'a second one on the same folder');
       assert.equal(refusalOf(second), 'data-folder-locked');
-      assert.match(second.stdout, new RegExp(`\\b${daemon.pid}\\b`), 'it names the holder');
+      assertNames(second.stdout, [`process ${daemon.pid} `]);
 
       const began = performance.now();
       assert.equal(await daemon.kill('SIGTERM'), 0, daemon.output());

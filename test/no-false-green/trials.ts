@@ -20,6 +20,7 @@ import type { HeartbeatSource, ToolFound, ToolMissing, ToolName } from '../../co
 import { SILENT_LOG } from '../../core/log.ts';
 import type { Observation } from '../../core/observation.ts';
 import { decisive, type Run } from '../../core/run.ts';
+import { assertNames } from '../../core/testing/assert-names.ts';
 
 export type TrialsInput = {
   /** The target's base URL. */
@@ -40,6 +41,8 @@ export type Ended = {
   /** What a person is told. */
   readonly says: string;
   readonly run?: Run;
+  /** Where in the configuration the problems are, when it was refused. */
+  readonly at: readonly string[];
 };
 
 /** Runs checks as `vigie run` does: configuration, real kind, engine, judge, exit code. */
@@ -86,8 +89,10 @@ export async function openTrials({
     async end(input) {
       const made = planOf({ ...input, options: { manual: true, ...input.options } });
       const [check] = made.plan?.checks ?? [];
-      if (check === undefined)
-        return { exit: EXIT.badConfig, how: 'config', says: made.problems.map(formatDiagnostic).join('\n') };
+      if (check === undefined) {
+        const says = made.problems.map(formatDiagnostic).join('\n');
+        return { exit: EXIT.badConfig, how: 'config', says, at: made.problems.map(({ path }) => path) };
+      }
       const kind = KINDS.find((known) => known.kind === check.kind) ?? assert.fail();
       const run = await executeCheck({ check, kind, trigger: 'manual', cancel: new AbortController().signal }, parts);
       return endOf(run);
@@ -103,9 +108,10 @@ export async function openTrials({
 function endOf(run: Run): Ended {
   const exit = exitCodeOf([run], { interrupted: false, reporterFailed: false });
   const { verdict } = run;
-  if (verdict.status !== 'inconclusive') return { exit, how: verdict.status, says: JSON.stringify(verdict), run };
+  if (verdict.status !== 'inconclusive')
+    return { exit, how: verdict.status, says: JSON.stringify(verdict), run, at: [] };
   const { code, blame, message } = verdict.fault;
-  return { exit, how: code, blame, says: message, run };
+  return { exit, how: code, blame, says: message, run, at: [] };
 }
 
 /** One way to say "passed" without having measured, and how it must end instead. */
@@ -115,8 +121,20 @@ export type Row = {
   readonly ends: FaultCode | 'config' | 'failed';
   /** Default what the table of faults says. */
   readonly blame?: Blame;
-  /** What the message must name: the evidence that was missing. */
-  readonly says: RegExp;
+} & Told;
+
+/** By what is recognised that it ended so for the right reason: by values wherever there are any, else by the words. */
+export type Told = {
+  /** The path in the configuration that is refused. */
+  readonly at?: string;
+  /** The item of evidence of which nothing was seen. */
+  readonly lacks?: string;
+  /** The budget that has no samples. */
+  readonly unseen?: string;
+  /** Values that the message must name. */
+  readonly names?: readonly string[];
+  /** What the message must say where nothing else tells it from another one. */
+  readonly says?: RegExp;
 };
 
 /** A test for each row: the fault or the refusal, the exit code, whose fault, and what a person is told. */
@@ -126,11 +144,31 @@ export function testRows(rows: readonly Row[], trials: () => Trials): void {
       const ended = await trials().end(row.check);
       assert.equal(ended.how, row.ends, ended.says);
       assert.equal(ended.exit, exitOf(row.ends));
-      assert.match(ended.says, row.says);
+      assertTold(ended, row);
       if (row.ends !== 'config' && row.ends !== 'failed')
         assert.equal(ended.blame, row.blame ?? FAULTS[row.ends].blame);
     });
   }
+}
+
+/** At least one of them has to be told. */
+export function assertTold(ended: Ended, { at, lacks, unseen, names = [], says }: Told): void {
+  assert.ok(at ?? lacks ?? unseen ?? names[0] ?? says, 'it would agree with any reason');
+  if (at !== undefined) assert.deepEqual(ended.at, [at], ended.says);
+  if (lacks !== undefined) {
+    assert.equal((ended.run === undefined ? undefined : decisive(ended.run))?.evidence[lacks]?.seen ?? 0, 0);
+    assertNames(ended.says, [`saw 0 ${lacks}`]);
+  }
+  if (unseen !== undefined) {
+    const budgets = ended.run?.budgets.filter(({ status }) => status === 'no-samples') ?? [];
+    assert.deepEqual(
+      budgets.map(({ budget, samples }) => [budget.name, samples]),
+      [[unseen, 0]],
+    );
+    assertNames(ended.says, [`'${unseen}'`]);
+  }
+  assertNames(ended.says, names);
+  if (says !== undefined) assert.match(ended.says, says);
 }
 
 function exitOf(ends: Row['ends']): ExitCode {
