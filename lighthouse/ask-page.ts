@@ -1,5 +1,3 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { FaultCode } from '../core/fault.ts';
@@ -13,6 +11,10 @@ export type PageAnswer =
   | { readonly how: 'unreachable'; readonly code: FaultCode; readonly actual: string };
 
 export type AskOptions = { readonly clock: Clock; readonly timeoutMs: number; readonly signal: AbortSignal };
+
+/** Not imported: an import reads every export of `node:http`, and one of them loads all of `fetch`, in every command that starts. */
+const { request: requestHttp } = process.getBuiltinModule('node:http');
+const { request: requestHttps } = process.getBuiltinModule('node:https');
 
 const TRIES = 3;
 const PAUSE_MS = 500;

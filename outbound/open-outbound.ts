@@ -1,11 +1,14 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { connect, isIP, type LookupFunction } from 'node:net';
 import type { AddressGuard } from '../core/address-rules.ts';
 import { VigieError } from '../core/errors.ts';
 import type { Outbound, OutboundAnswer, OutboundRequest } from '../core/outbound.ts';
+
+/** Not imported: an import reads every export of `node:http`, and one of them loads all of `fetch`, in every command that starts. */
+const { request: httpRequest } = process.getBuiltinModule('node:http');
+const { request: httpsRequest } = process.getBuiltinModule('node:https');
 
 const LONGEST_ANSWER_CHARACTERS = 4_096;
 

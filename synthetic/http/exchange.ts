@@ -1,10 +1,13 @@
-import { type ClientRequest, type IncomingMessage, request as sendRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { messageOf } from '../../core/errors.ts';
 import type { Attempt, Settle } from '../net/attempt.ts';
 import { type Body, readBody } from '../net/body.ts';
 import { safeText } from '../net/text.ts';
 import { codeOf, type Phase, Trouble } from '../net/trouble.ts';
+
+/** Not imported: an import reads every export of `node:http`, and one of them loads all of `fetch`, in every command that starts. */
+const { request: sendRequest } = process.getBuiltinModule('node:http');
 
 /** Largest head of an answer; beyond it the server is at fault, not our memory. */
 const HEAD_LIMIT_BYTES = 65_536;

@@ -19,12 +19,12 @@ after(() => gates[Symbol.asyncDispose]());
 
 const served = (pace: Pace): Promise<string> => gates.serve(() => pace);
 
-/** Answers late and early in turns, so that no number of pairs tells anything. */
+/** Answers late and early in turns, so that no number of pairs tells anything; slowly, so that few have to be taken. */
 function serveUnsteadily(): Promise<string> {
   let count = 0;
   return gates.serve(() => {
     count += 1;
-    return { delayMs: count % 2 === 0 ? 20 : 250, body: 'hello' };
+    return { delayMs: count % 2 === 0 ? 80 : 500, body: 'hello' };
   });
 }
 
@@ -59,7 +59,7 @@ describe('how a gate ends', { concurrency: 4 }, () => {
   });
 
   it('2: it could not be told in time, unless something else is asked for', async () => {
-    const base = await served({ delayMs: 60 });
+    const base = await served({ delayMs: 170 });
     const undecided = async (...more: readonly string[]): Promise<Ended> =>
       gates.gate(await serveUnsteadily(), '--baseline', base, '--max-duration', '15s', ...more);
     const [asUsual, pass, fail] = await Promise.all([

@@ -1,3 +1,4 @@
+import { runCli } from '../../app/cli.ts';
 import { closedPort, serveHttp } from '../../synthetic/net/testing/servers.ts';
 import { type Ended, makeWorkspace, vigie, type Workspace } from '../e2e/vigie-process.ts';
 
@@ -11,9 +12,9 @@ const GATE_WITHIN_MS = 240_000;
 export type Gates = AsyncDisposable & {
   readonly workspace: Workspace;
   serve(next: () => Pace): Promise<string>;
-  /** Each in a folder of its own: what is written there is read by later gates. */
+  /** Each in a folder of its own: what is written there is read by later gates. Within this process, as many at a time as one likes. */
   gate(target: string, ...more: readonly string[]): Promise<Ended>;
-  /** Any command. */
+  /** Any command, in a process of its own. */
   type(args: readonly string[]): Promise<Ended>;
 };
 
@@ -26,6 +27,7 @@ export async function openGates(): Promise<Gates> {
     checks: [v.httpCheck('page', { every: '1m', url: '/', expect: { status: 200, body: { contains: 'hello' } }, budgets: { total: { fail: '<= 1s' } } })],
   }`);
   let outs = 0;
+  stack.use(workIn(workspace.folder));
   const type = (args: readonly string[]): Promise<Ended> => vigie(workspace.folder, args, {}, GATE_WITHIN_MS);
   return {
     workspace,
@@ -40,9 +42,33 @@ export async function openGates(): Promise<Gates> {
     gate(target, ...more) {
       outs += 1;
       const within = ['--max-duration', '45s', '--even-unfit', '--out', `out-${outs}`];
-      return type(['gate', '--target', target, ...within, ...more]);
+      return runHere(['gate', '--target', target, ...within, ...more]);
     },
     type,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** Every gate of a file is of the same folder, so that, unlike with `vigieHere`, none has to wait for the one before it. */
+function workIn(folder: string): Disposable {
+  const earlier = { folder: process.cwd(), env: { ...process.env } };
+  process.chdir(folder);
+  Object.assign(process.env, { NO_COLOR: '1', CI: '1' });
+  return {
+    [Symbol.dispose]() {
+      process.chdir(earlier.folder);
+      for (const name of ['NO_COLOR', 'CI'])
+        if (earlier.env[name] === undefined) delete process.env[name];
+        else process.env[name] = earlier.env[name];
+    },
+  };
+}
+
+async function runHere(args: readonly string[]): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' };
+  const streams = {
+    stdout: { write: (text: string) => (texts.stdout += text) },
+    stderr: { write: (text: string) => (texts.stderr += text) },
+  };
+  return { code: await runCli(args, streams), signal: null, ...texts };
 }

@@ -1,12 +1,15 @@
 // suite: browser
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { specCheck } from '../../app/index.ts';
 import { openTrials, passesByItsEvidence, type Row, type Trials, testRows } from './trials.ts';
 
 type Options = Parameters<typeof specCheck>[1];
-const specs = (options: Options): Row['check'] => specCheck('specs', { folder: 'specs', ...options });
+/** Playwright's own cache, kept from run to run: loading its compiler for each file takes as long as the rest. */
+const env = { PLAYWRIGHT_TRANSFORM_CACHE_DIR: join(import.meta.dirname, '..', '..', '.cache', 'playwright-compiled') };
+const specs = (options: Options): Row['check'] => specCheck('specs', { folder: 'specs', env, ...options });
 
 const ROWS: readonly (readonly [name: string, options: Options, ends: Row['ends'], says: RegExp])[] = [
   ['no test in the file', { files: ['none'] }, 'nothing-selected', /No tests found/],

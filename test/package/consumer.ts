@@ -9,6 +9,8 @@ import { installedPackages, linkPackages } from './installed-packages.ts';
 
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
 const LIMIT_MS = 5 * 60 * 1000;
+/** What one of the programs has compiled the next ones need not; a cache of these tests alone, because the package lies elsewhere each time. */
+const COMPILED = join(tmpdir(), `vigie-package-compiled-${process.pid}`);
 
 export type Ended = { readonly code: number | undefined; readonly stdout: string; readonly stderr: string };
 export type Running = { readonly cwd: string; readonly env?: Readonly<Record<string, string>> };
@@ -33,7 +35,9 @@ export type ProjectOptions = {
 /** Builds and packs the repository as it stands, and unpacks the tarball beside the packages that npm installs with it. */
 export async function installPackage(): Promise<Consumer> {
   const root = mkdtempSync(join(tmpdir(), 'vigie-package-test-'));
-  const remove = (): void => rmSync(root, { recursive: true, force: true });
+  const remove = (): void => {
+    for (const folder of [root, COMPILED]) rmSync(folder, { recursive: true, force: true });
+  };
   const installed = join(root, 'plain');
   let packages: string;
   try {
@@ -125,7 +129,7 @@ async function succeed(command: string, args: readonly string[], running: Runnin
 export function userEnvironment(): Readonly<Record<string, string>> {
   const names = Object.keys(process.env).filter((name) => !/^(npm_|NODE_|INIT_CWD|VIGIE_)/i.test(name) || isTool(name));
   const PATH = foldersOfUser().join(delimiter);
-  return allowEnvironment(names, { PATH, NO_COLOR: '1' });
+  return allowEnvironment(names, { PATH, NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED });
 }
 
 /** Where the tools of this machine are is not ours to forget. */

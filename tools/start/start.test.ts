@@ -26,6 +26,21 @@ beforeEach(() => {
   folders.push(data);
 });
 
+/** A configuration of one check: what the whole one of this repository watches is seen in `test/e2e/npm-start.test.ts`. */
+function withOneCheck(): readonly string[] {
+  const file = join(data, 'one.config.ts');
+  const entry = JSON.stringify(join(import.meta.dirname, '..', '..', 'app', 'index.ts'));
+  const settings = JSON.stringify({ dataFolder: data, web: { port: 0 } });
+  writeFileSync(
+    file,
+    `import { defineConfig, httpCheck } from ${entry};
+export default defineConfig({ target: { name: 'shop', url: 'http://127.0.0.1:9', environment: 'test', origins: { api: 'http://127.0.0.1:9' } },
+  settings: ${settings}, checks: [httpCheck('front', { every: '1m' })] });
+`,
+  );
+  return ['--config', file];
+}
+
 type Env = Readonly<Record<string, string>>;
 
 function launch(program: 'start' | 'fault', env: Env = {}, words: readonly string[] = []): ChildProcess {
@@ -58,7 +73,7 @@ async function untilWatching(child: ChildProcess): Promise<void> {
 
 describe('npm start, while another one runs with the same data', () => {
   it('is refused with its process, and leaves it `npm run fault`', LIMIT, async () => {
-    const first = launch('start');
+    const first = launch('start', {}, withOneCheck());
     const ended = once(first, 'exit');
     try {
       await untilWatching(first);
@@ -91,7 +106,7 @@ describe('npm start, while another one runs with the same data', () => {
     const fault = await run('fault');
     assert.deepEqual([fault.code, fault.stdout, fault.stderr.split('\n').length], [3, '', 2], fault.stderr);
 
-    const next = launch('start');
+    const next = launch('start', {}, withOneCheck());
     const ended = once(next, 'exit');
     await untilWatching(next);
     assert.ok(readFileSync(join(data, 'demo.json'), 'utf8').includes(`"owner":"${next.pid}_`));

@@ -7,8 +7,8 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type AddressFile, claimAddressFile } from './address-file.ts';
-import { type Companions, openCompanions } from './companions.ts';
-import { type Inbox, openInbox } from './inbox.ts';
+import type { Companions } from './companions.ts';
+import type { Inbox } from './inbox.ts';
 import { CannotStart, findPorts, type Ports } from './ports.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -33,6 +33,8 @@ async function main(): Promise<number> {
       process.env,
       words.some((word) => /^--config(=|$)/.test(word)),
     );
+    // Loaded once nothing is in the way: a refusal comes at once.
+    const [{ openInbox }, { openCompanions }] = await Promise.all([import('./inbox.ts'), import('./companions.ts')]);
     const inbox = await openInbox(join(data, 'inbox'), say);
     const companions = await openCompanions();
     try {
