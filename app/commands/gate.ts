@@ -11,7 +11,7 @@ import { openTools } from '../adapters/tools.ts';
 import { calibrate } from '../gate/calibrate.ts';
 import { readCalibrations } from '../gate/calibrations.ts';
 import { type Chosen, chooseEntries } from '../gate/entries.ts';
-import { estimateStages, type StageEstimate, totalOf } from '../gate/estimate.ts';
+import { describeTotal, estimateStages, type StageEstimate } from '../gate/estimate.ts';
 import { exitOfGate } from '../gate/exit-of.ts';
 import type { GateOptions } from '../gate/gate-options.ts';
 import { readStoredBase, storedSample } from '../gate/history.ts';
@@ -145,14 +145,11 @@ function maxDurationOf({ maxDuration }: GateOptions, { settings }: Plan): number
 }
 
 function sayEstimates(estimates: readonly StageEstimate[], maxDurationMs: number, terminal: Terminal): void {
-  const { leastMs, usualMs } = totalOf(estimates);
   for (const { stage, checks, roundMs } of estimates)
     terminal.say(
       `${stage}: ${checks} ${checks === 1 ? 'check' : 'checks'}, ${formatQuantity(roundMs, 'ms')} for one round`,
     );
-  terminal.say(
-    `this gate takes ${formatQuantity(leastMs, 'ms')} at least, usually ${formatQuantity(usualMs, 'ms')}, at most ${formatQuantity(maxDurationMs, 'ms')}`,
-  );
+  terminal.say(`this gate takes ${describeTotal(estimates, maxDurationMs)}`);
 }
 
 /** Which signs are drawn does not matter, as the observed assignment always counts. */

@@ -6,7 +6,7 @@ import { realClock } from '../adapters/real-clock.ts';
 import { openSecrets } from '../adapters/secrets.ts';
 import { openTools } from '../adapters/tools.ts';
 import { chooseEntries } from '../gate/entries.ts';
-import { estimateStages, totalOf } from '../gate/estimate.ts';
+import { describeTotal, estimateStages } from '../gate/estimate.ts';
 import { sliced } from '../gate/slice.ts';
 import { loadPlan, type PlanOptions } from '../load-plan.ts';
 import type { GuessServices } from '../plan/guess-duration.ts';
@@ -52,8 +52,8 @@ async function gateLine(plan: Plan, services: GuessServices): Promise<string> {
     sameSides: true,
   });
   const entries = await Promise.all(chosen.map((entry) => sliced(entry, gate.sliceMs, services)));
-  const { leastMs, usualMs } = totalOf(await estimateStages(entries, plan, { ...services, now: realClock.now() }));
-  return `a gate of all of these: ${formatQuantity(leastMs, 'ms')} at least, usually ${formatQuantity(usualMs, 'ms')}, at most ${formatQuantity(gate.maxDurationMs, 'ms')}; \`vigie gate --plan\` says more`;
+  const estimates = await estimateStages(entries, plan, { ...services, now: realClock.now() });
+  return `a gate of all of these: ${describeTotal(estimates, gate.maxDurationMs)}; \`vigie gate --plan\` says more`;
 }
 
 type Row = readonly string[];

@@ -3,6 +3,7 @@ import { STAGES, type Stage } from '../../core/gate/result.ts';
 import type { Tools } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Secrets } from '../../core/secret.ts';
+import { formatQuantity } from '../../core/units.ts';
 import { guessDuration } from '../plan/guess-duration.ts';
 import { readHistory } from '../plan/history.ts';
 import type { Entry } from './entries.ts';
@@ -20,10 +21,18 @@ export type StageEstimate = {
 };
 
 /** All stages together, warming up included. */
-export function totalOf(estimates: readonly StageEstimate[]): { readonly leastMs: number; readonly usualMs: number } {
+function totalOf(estimates: readonly StageEstimate[]): { readonly leastMs: number; readonly usualMs: number } {
   const total = (pairs: (one: StageEstimate) => number): number =>
     estimates.reduce((sum, one) => sum + one.roundMs * (pairs(one) + one.warmUps), 0);
   return { leastMs: total((one) => one.leastPairs), usualMs: total((one) => one.usualPairs) };
+}
+
+/** What a person reads of it. The usual time can be longer than a gate may last, which then ends it undecided. */
+export function describeTotal(estimates: readonly StageEstimate[], maxDurationMs: number): string {
+  const { leastMs, usualMs } = totalOf(estimates);
+  const [least, usual, most] = [leastMs, usualMs, maxDurationMs].map((ms) => formatQuantity(ms, 'ms'));
+  const end = usualMs > maxDurationMs ? `but ended after ${most}: give it more with --max-duration` : `at most ${most}`;
+  return `${least} at least, usually ${usual}, ${end}`;
 }
 
 export type EstimateServices = { readonly tools: Tools; readonly secrets: Secrets; readonly now: number };
