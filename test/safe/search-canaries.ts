@@ -115,7 +115,8 @@ const LEAST_FILE = 100;
 
 /** A value may begin anywhere in a run, so each is read from four places. */
 function base64Texts(text: string): readonly string[] {
-  const joined = text.replace(/([A-Za-z0-9+/]{60,76})\r?\n(?=[A-Za-z0-9+/=])/g, '$1');
+  // The end of a line first, and only then what stands before it: the other way round takes seconds.
+  const joined = text.replace(/\r?\n(?<=[A-Za-z0-9+/]{60}\r?\n)(?=[A-Za-z0-9+/=])/g, '');
   const runs = all(joined, /[A-Za-z0-9+/_-]{12,}/g).map((run) => run.replaceAll('-', '+').replaceAll('_', '/'));
   const decoded = (run: string): readonly string[] =>
     [0, 1, 2, 3].map((skip) => binary(Buffer.from(run.slice(skip), 'base64')));
