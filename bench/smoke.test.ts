@@ -1,5 +1,3 @@
-// suite: browser
-
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { locateK6 } from '../process/locate-tools.ts';

@@ -1,5 +1,3 @@
-// suite: browser
-
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';

@@ -1,5 +1,3 @@
-// suite: browser
-
 import assert from 'node:assert/strict';
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

@@ -1,5 +1,3 @@
-// suite: browser
-
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,3 @@
-// suite: browser
-
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';

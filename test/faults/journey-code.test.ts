@@ -1,5 +1,3 @@
-// suite: browser
-
 import { join } from 'node:path';
 import { type CheckInput, journeyCheck } from '../../app/index.ts';
 import { locateChromium } from '../../process/locate-tools.ts';

@@ -1,5 +1,3 @@
-// suite: browser
-
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { locateChromium, locateK6 } from '../../process/locate-tools.ts';

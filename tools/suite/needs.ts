@@ -1,16 +1,15 @@
 /**
  * What a test file may need of the machine. It says so in a line of its own:
  *
- *     // suite: browser, waits
+ *     // suite: waits
  *
  * Without that line it is an ordinary file, which keeps one core busy. The lock of the machine is no need: each file
  * has a temporary folder of its own, and the lock lives in there.
  */
-const NEEDS = ['quiet', 'browser', 'waits'] as const;
+const NEEDS = ['quiet', 'waits'] as const;
 
 /**
  * - `quiet`: alone on the machine, because it measures time or the state of the host;
- * - `browser`: few of them at a time, because a browser beside others on a slow machine loses interactions;
  * - `waits`: more than one a core, because it mostly waits for timers, processes that start, or disks.
  */
 export type Need = (typeof NEEDS)[number];

@@ -25,16 +25,10 @@ function started(waiting: readonly TestFile[], running: readonly TestFile[], cor
 }
 
 describe('the order of test files', () => {
-  it('is the longest first, those with browsers before all others, and the same every time', () => {
-    const files = [
-      file('b'),
-      file('a'),
-      file('long', 9_000),
-      file('web', 2_000, 'browser'),
-      file('page', 3_000, 'browser'),
-    ];
-    assert.deepEqual(names(orderFiles(files)), ['page', 'web', 'long', 'a', 'b']);
-    assert.deepEqual(names(orderFiles(files.toReversed())), ['page', 'web', 'long', 'a', 'b']);
+  it('is the longest first, and the same every time', () => {
+    const files = [file('b'), file('a'), file('long', 9_000), file('page', 3_000)];
+    assert.deepEqual(names(orderFiles(files)), ['long', 'page', 'a', 'b']);
+    assert.deepEqual(names(orderFiles(files.toReversed())), ['long', 'page', 'a', 'b']);
   });
 
   it('keeps each core busy with one file', () => {
@@ -50,15 +44,8 @@ describe('the order of test files', () => {
     assert.deepEqual(started([file('x'), ...files], [], 2), ['x', 'a', 'b']);
   });
 
-  it('starts no second browser on two cores, and two on four', () => {
-    const files = [file('a', 1, 'browser'), file('b', 1, 'browser'), file('c', 1, 'browser'), file('d'), file('e')];
-    assert.deepEqual(started(files, [], 2), ['a', 'd']);
-    assert.deepEqual(started(files, [], 4), ['a', 'b', 'd', 'e']);
-    assert.deepEqual(started(files, [], 1), ['a']);
-  });
-
   it('runs quiet files last and alone', () => {
-    const files = [file('q', 9_000, 'quiet'), file('r', 8_000, 'quiet', 'browser'), file('a')];
+    const files = [file('q', 9_000, 'quiet'), file('r', 8_000, 'quiet'), file('a')];
     assert.deepEqual(started(files, [], 2), ['a']);
     assert.deepEqual(started(files.slice(0, 2), [file('a')], 2), []);
     assert.deepEqual(started(files.slice(0, 2), [], 2), ['q']);

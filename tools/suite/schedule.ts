@@ -4,16 +4,9 @@ import type { TestFile } from './test-files.ts';
 const CORE = 4;
 const COST_OF_WAITING = 2;
 
-/**
- * The order in which files are looked at: those with browsers first, of which few may run at a time and which would
- * else be left over at the end, then the longest first.
- */
+/** The order in which files are looked at: the longest first. */
 export function orderFiles(files: readonly TestFile[]): readonly TestFile[] {
-  const byTime = files.toSorted((a, b) => b.expectedMs - a.expectedMs || (a.file < b.file ? -1 : 1));
-  return [
-    ...byTime.filter((file) => file.needs.has('browser')),
-    ...byTime.filter((file) => !file.needs.has('browser')),
-  ];
+  return files.toSorted((a, b) => b.expectedMs - a.expectedMs || (a.file < b.file ? -1 : 1));
 }
 
 /** The file that may start now beside those that run, or undefined while none may. `waiting` is in order. */
@@ -27,20 +20,12 @@ export function nextFile(
   // The quiet ones last: one at a time, when everything else is done.
   if (others.length === 0) return running.length === 0 ? waiting[0] : undefined;
   const used = running.reduce((sum, file) => sum + costOf(file), 0);
-  const browsers = running.filter((file) => file.needs.has('browser')).length;
-  return others.find(
-    (file) => used + costOf(file) <= cores * CORE && (!file.needs.has('browser') || browsers < browsersOn(cores)),
-  );
+  return others.find((file) => used + costOf(file) <= cores * CORE);
 }
 
 /** How much of the time of the machine's cores a file takes, as far as it is known: what a shard is balanced by. */
 export function coreTimeOf(file: TestFile, cores: number): number {
   return file.expectedMs * (isQuiet(file) ? cores : costOf(file) / CORE);
-}
-
-/** Half of the cores: a browser is several processes. */
-function browsersOn(cores: number): number {
-  return Math.max(1, Math.floor(cores / 2));
 }
 
 function costOf(file: TestFile): number {

@@ -125,7 +125,7 @@ describe('npm test', () => {
     }
     const { code, output } = suite({ 'core/a.test.ts': `// suite: silent\n${PASSING}` });
     assert.equal(code, 3, output);
-    assert.match(output, /core\/a\.test\.ts says "\/\/ suite: silent".*quiet, browser, waits/);
+    assert.match(output, /core\/a\.test\.ts says "\/\/ suite: silent".*quiet, waits/);
   });
 
   it('gives each file a temporary folder of its own, and ends and tells what it leaves running', () => {
