@@ -1,8 +1,6 @@
 // suite: quiet
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openTwoDeployments, type TwoDeployments } from './two-deployments.ts';
 
@@ -62,32 +60,5 @@ describe('a gate over two deployments', () => {
       document.rows.some(({ verdict }) => verdict === 'not-regressed'),
       stderr,
     );
-  });
-
-  it('tells at once what is broken, and writes every report', async () => {
-    const { code, document, stderr } = await two.gate(
-      { candidate: { missingButton: true, wrongSearchResults: true } },
-      '--only',
-      'journey',
-      '--out',
-      'broken',
-      ANYWHERE,
-      '--max-duration',
-      '70s',
-    );
-    assert.equal(code, 1, stderr);
-    assert.deepEqual(
-      document.checks.map(({ check, status }) => [check, status]),
-      [
-        ['search', 'broken'],
-        ['plans', 'broken'],
-      ],
-    );
-    assert.match(document.reason, /broken/);
-    for (const file of ['report.html', 'junit.xml', 'gate.json'])
-      assert.ok(existsSync(join(two.folder, 'broken', file)), file);
-    const evidence = document.checks.flatMap(({ runs }) => runs.flatMap(({ artefacts }) => artefacts));
-    assert.ok(evidence.some(({ kind }) => kind === 'screenshot'));
-    for (const { file } of evidence) assert.ok(existsSync(join(two.folder, 'broken', file)), file);
   });
 });
