@@ -37,10 +37,12 @@ export function openHostMonitor(clock: Clock): HostMonitor {
   const samples: Sample[] = [];
   const cores = cpus().length;
   const readCounters = openCounters();
+  /** Of a loop that was blocked the histogram may have to tell yet, and with its reset it would forget to: then the sample itself is overdue. */
+  const lagNow = (): number => Math.max(lagOf(histogram.max), overdue(samples.at(-1), clock.monotonic()));
   const sample = (): void => {
     samples.push({
       at: clock.monotonic(),
-      lagMs: lagOf(histogram.max),
+      lagMs: lagNow(),
       counters: readCounters(),
       loadPerCore: (loadavg()[0] ?? 0) / cores,
       memoryFree: freeMemoryShare(),
@@ -59,7 +61,7 @@ export function openHostMonitor(clock: Clock): HostMonitor {
   timer.unref();
   return {
     fingerprint: readFingerprint(),
-    lagMs: () => Math.max(lagOf(histogram.max), samples.at(-1)?.lagMs ?? 0),
+    lagMs: () => Math.max(lagNow(), samples.at(-1)?.lagMs ?? 0),
     fitness: openCpuFitness(clock, measureCpuFitness),
     since(monotonic) {
       const after = samples.findLastIndex(({ at }) => at < monotonic) + 1;
@@ -68,7 +70,7 @@ export function openHostMonitor(clock: Clock): HostMonitor {
       const to = samples.at(-1);
       const lags = samples.slice(after).map(({ lagMs }) => lagMs);
       return {
-        eventLoopLagMs: Math.max(lagOf(histogram.max), ...lags),
+        eventLoopLagMs: Math.max(lagNow(), ...lags),
         ...(to === undefined ? {} : { loadPerCore: to.loadPerCore, memoryFree: to.memoryFree }),
         ...(from === undefined || to === undefined || from === to ? {} : between(from, to)),
       };
@@ -108,6 +110,10 @@ export function signalsBetween(
 /** The histogram measures the whole timer period; what exceeds its resolution is delay. */
 function lagOf(maxNanoseconds: number): number {
   return Math.max(0, maxNanoseconds / 1e6 - RESOLUTION_MS);
+}
+
+function overdue(last: Sample | undefined, now: number): number {
+  return last === undefined ? 0 : Math.max(0, now - last.at - SAMPLE_MS);
 }
 
 function readFingerprint(): HostFingerprint {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { assertNames } from '../../core/testing/assert-names.ts';
 import { openReceivers, type Receivers } from './receivers.ts';
@@ -26,6 +27,8 @@ const report = z.object({
   checks: z.array(z.object({ uptime: z.object({ counts: z.object({ good: z.number(), unknown: z.number() }) }) })),
 });
 
+const EVERY_MS = 1_000;
+
 describe('an outer clock', () => {
   const target = { status: 200 };
   const server = createServer((_request, response) => response.writeHead(target.status).end('hello'));
@@ -43,7 +46,7 @@ describe('an outer clock', () => {
       target: { name: 'shop', url: 'http://127.0.0.1:${(server.address() as AddressInfo).port}', environment: 'test' },
       channels: [v.webhook('hook', { url: v.secret('HOOK_URL') })],
       settings: { web: { port: 0 } },
-      checks: [v.httpCheck('home', { every: '1s', incident: { recoveries: 1 } }), v.httpCheck('rare', { every: '31d' })],
+      checks: [v.httpCheck('home', { every: '${EVERY_MS}ms', incident: { recoveries: 1 } }), v.httpCheck('rare', { every: '31d' })],
     }`);
   });
   after(async () => {
@@ -89,6 +92,9 @@ describe('an outer clock', () => {
 
   it('leaves slots between two calls as a gap, never as up', async () => {
     const counts = await until('a missed slot', async () => {
+      await callUntilDue();
+      // Nobody calls while slots pass: it is real time that makes a gap.
+      await delay(3 * EVERY_MS);
       await callUntilDue();
       const { stdout } = await vigieHere(workspace.folder, ['report', 'home', '--json'], env);
       const [home] = report.parse(JSON.parse(stdout)).checks;
