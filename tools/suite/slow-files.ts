@@ -12,7 +12,6 @@ const LEAST_EXPECTED_MS = 3_000;
 
 /** Why a file may take more than a minute. */
 export const SLOW_FILES: Readonly<Record<string, string>> = {
-  'bench/smoke.test.ts': 'ten rows with the real tools, each beside the bare tool',
   'test/e2e/npm-start.test.ts': 'every kind of check once as users see it, an audit and a load run one after the other',
   'test/gate/gate.test.ts':
     'real gates with the real browser: the promised 15 % and no change need their pairs of runs',
