@@ -40,8 +40,9 @@ describe('the order of test files', () => {
 
   it('lets more files run beside each other that wait', () => {
     const files = ['a', 'b', 'c', 'd', 'e'].map((name) => file(name, 1_000, 'waits'));
-    assert.deepEqual(started(files, [], 2), ['a', 'b', 'c', 'd']);
-    assert.deepEqual(started([file('x'), ...files], [], 2), ['x', 'a', 'b']);
+    assert.deepEqual(started(files, [], 2), ['a', 'b', 'c', 'd', 'e']);
+    assert.deepEqual(started([file('x'), ...files], [], 2), ['x', 'a', 'b', 'c']);
+    assert.deepEqual(started([file('x'), file('y'), file('z'), ...files], [], 2), ['x', 'y', 'a']);
   });
 
   it('runs quiet files last and alone', () => {

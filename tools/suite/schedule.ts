@@ -20,12 +20,17 @@ export function nextFile(
   // The quiet ones last: one at a time, when everything else is done.
   if (others.length === 0) return running.length === 0 ? waiting[0] : undefined;
   const used = running.reduce((sum, file) => sum + costOf(file), 0);
-  return others.find((file) => used + costOf(file) <= cores * CORE);
+  return others.find((file) => used + costOf(file) <= roomFor(file, cores));
 }
 
 /** How much of the time of the machine's cores a file takes, as far as it is known: what a shard is balanced by. */
 export function coreTimeOf(file: TestFile, cores: number): number {
   return file.expectedMs * (isQuiet(file) ? cores : costOf(file) / CORE);
+}
+
+/** Ordinary files leave a core idle now and then: one that waits fits beside them. */
+function roomFor(file: TestFile, cores: number): number {
+  return cores * CORE + (file.needs.has('waits') ? COST_OF_WAITING : 0);
 }
 
 function costOf(file: TestFile): number {
