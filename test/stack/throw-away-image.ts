@@ -75,6 +75,8 @@ function machineEnvironment(): Readonly<Record<string, string>> {
     ...Object.fromEntries(kept.map(([name, value]) => [name, value ?? ''])),
     PATH: IMAGE_PATH,
     HOME: process.env.HOME ?? '/root',
+    // Our own temporary folder is not in the layers.
+    TMPDIR: '/tmp',
   };
 }
 
