@@ -7,8 +7,8 @@ export type RunFiles = {
   /** k6's own configuration, so that the user's `~/.config/k6` is not read. */
   readonly config: string;
   readonly summary: string;
-  /** Home and temp folder of the child. */
-  readonly home: string;
+  /** Working folder, home and temp folder of the child; nothing of ours is in it. */
+  readonly work: string;
 };
 
 type Invocation = {
@@ -77,11 +77,11 @@ function originVariable(name: string): string {
 }
 
 /** The environment that keeps k6 to itself: nothing downloaded, nothing reported, nobody's settings read. */
-export function isolation({ home }: Pick<RunFiles, 'home'>): Readonly<Record<string, string>> {
+export function isolation({ work }: Pick<RunFiles, 'work'>): Readonly<Record<string, string>> {
   return {
-    HOME: home,
-    TMPDIR: home,
-    XDG_CONFIG_HOME: home,
+    HOME: work,
+    TMPDIR: work,
+    XDG_CONFIG_HOME: work,
     // Without it an unknown `k6/x/…` import makes k6 download and run another binary.
     K6_AUTO_EXTENSION_RESOLUTION: 'false',
     K6_NO_USAGE_REPORT: 'true',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Progress } from '../core/kind.ts';
+import { splitLines } from '../process/lines.ts';
 import { LogReader } from './log.ts';
 import { ProgressReader, parseRunning } from './progress.ts';
 import { blockedFault, countIterations, requestFault } from './requests.ts';
@@ -28,6 +29,25 @@ describe('the log of k6', () => {
     );
     assert.deepEqual(exceptions, { count: 3, first: 'Error: boom at default (file:///x.ts:1:34(3))' });
     assert.deepEqual(errors, ["thresholds on metrics 'x' have been crossed"]);
+  });
+
+  it('counts exceptions whose line is too long to be kept whole, and not what the script prints at length', () => {
+    const reader = new LogReader();
+    const { add, end } = splitLines((line) => reader.add(line));
+    const long = 'x'.repeat(100_000);
+    const lines = [
+      { hint: 'script exception', level: 'error', msg: `Error: ${long}`, source: 'stacktrace' },
+      { level: 'error', msg: `Error: ${long}`, source: 'stacktrace' },
+      { level: 'error', msg: `Uncaught (in promise) Error: ${long}` },
+      { error: long, hint: 'script exception', level: 'error', msg: long, source: 'stacktrace' },
+      { error: long, level: 'error', msg: 'failed to handle the end-of-test summary' },
+      { level: 'error', msg: `"hint":"script exception","source":"stacktrace" ${long}`, source: 'console' },
+      { level: 'info', msg: `${long} "source":"stacktrace"`, source: 'console' },
+    ];
+    add(Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+    end();
+    const { exceptions, raw } = reader.finish();
+    assert.deepEqual([exceptions.count, raw.length], [5, 0]);
   });
 
   it('is not fooled by what the script prints', () => {

@@ -70,7 +70,8 @@ export class LogReader {
   }
 
   #addEntry(line: string, entry: Entry | undefined): void {
-    if (entry === undefined) keep(this.#raw, line);
+    if (entry === undefined && isCutException(line)) this.#exceptions = seen(this.#exceptions, line);
+    else if (entry === undefined) keep(this.#raw, line);
     else if (isException(entry)) this.#exceptions = seen(this.#exceptions, describe(entry));
     else if (entry.level === 'error' || entry.level === 'fatal') keep(this.#errors, describe(entry));
   }
@@ -95,6 +96,13 @@ function isException(entry: Entry): boolean {
   if (entry.hint === 'script exception' || entry.source === 'stacktrace') return true;
   if (entry.level !== 'error') return false;
   return /^Uncaught \(in promise\)/.test(entry.msg) || /end-of-test summary/.test(entry.msg);
+}
+
+/** A line too long to be kept whole. Within the texts of k6's JSON every quote has a backslash before it, so a text cannot look like a key. */
+function isCutException(line: string): boolean {
+  return /^\{.*?(?:"hint":"script exception"|"source":"stacktrace"|"msg":"(?:Uncaught \(in promise\)|[^"]*end-of-test summary))/s.test(
+    line,
+  );
 }
 
 function describe({ msg, error, hint }: Entry): string {

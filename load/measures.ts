@@ -6,19 +6,13 @@ import type { Metric, NamedCheck, Summary } from './parse.ts';
 /** Units of the script's own metrics, by metric. */
 export type CustomUnits = Readonly<Record<string, Unit>>;
 
-/** More than any script needs; what lies beyond is left out and counted. */
-const MOST_MEASURES = 2_000;
-
-type Measured = { readonly measures: readonly Measure[]; readonly leftOut: number };
-
 /** Every number of the summary under its catalogued name. */
-export function toMeasures({ metrics, checks }: Summary, units: CustomUnits): Measured {
-  const all = [
+export function toMeasures({ metrics, checks }: Summary, units: CustomUnits): readonly Measure[] {
+  return [
     ...metrics.flatMap((metric) => measuresOf(metric, units)),
     ...withoutDrops(metrics),
     ...checks.flatMap(measureOfCheck),
   ];
-  return { measures: all.slice(0, MOST_MEASURES), leftOut: Math.max(0, all.length - MOST_MEASURES) };
 }
 
 /**
@@ -83,6 +77,6 @@ function withoutDrops(metrics: readonly Metric[]): readonly Measure[] {
 function measureOfCheck({ name, passes, fails }: NamedCheck): readonly Measure[] {
   const samples = passes + fails;
   if (samples === 0) return [];
-  const labels: Labels = { check: name.slice(0, 200) };
+  const labels: Labels = { check: name };
   return [{ name: 'check', value: passes / samples, unit: 'ratio', samples, labels }];
 }

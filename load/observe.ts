@@ -59,7 +59,7 @@ export function observe(executed: Executed, summary: SummaryResult, surroundings
     artefacts,
     tools: { k6 },
     taints: seen?.taints ?? [],
-    facts: factsOf(executed, seen?.leftOut ?? 0, options),
+    facts: factsOf(executed, options),
     ...(why === undefined ? {} : { fault: why }),
   };
   return scrubbed(observation, context.secrets);
@@ -67,7 +67,6 @@ export function observe(executed: Executed, summary: SummaryResult, surroundings
 
 type Seen = Pick<Observation, 'measures' | 'assertions' | 'evidence' | 'taints'> & {
   readonly crossed: number;
-  readonly leftOut: number;
   readonly fault: Fault | undefined;
 };
 
@@ -77,7 +76,7 @@ function observeSummary(summary: Summary, { log, output, generator }: Executed, 
   const generated = judgeGenerator(generator, iterations);
   const { completed } = iterations;
   return {
-    ...toMeasures(summary, units),
+    measures: toMeasures(summary, units),
     assertions: [...thresholds.assertions, ...basicAssertions(summary, log)],
     evidence: gatherEvidence(summary, log, {
       completed,
@@ -100,11 +99,7 @@ function isFaultValue(value: unknown): value is Fault {
   return typeof value === 'object' && value !== null && 'code' in value && 'blame' in value && 'message' in value;
 }
 
-function factsOf(
-  { log, output }: Executed,
-  leftOut: number,
-  { script }: LoadOptions,
-): Readonly<Record<string, string>> {
+function factsOf({ log, output }: Executed, { script }: LoadOptions): Readonly<Record<string, string>> {
   const { last, longestMs } = output;
   const facts = {
     script,
@@ -118,7 +113,6 @@ function factsOf(
     exceptions:
       log.exceptions.count === 0 ? undefined : `${log.exceptions.count}, first: ${log.exceptions.first ?? ''}`,
     k6Errors: log.errors.length === 0 ? undefined : log.errors.join(' | '),
-    measuresLeftOut: leftOut === 0 ? undefined : String(leftOut),
   };
   const known = Object.entries(facts).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value.slice(0, 1_000)]],

@@ -12,7 +12,7 @@ function problemsOf(input: unknown): string {
 }
 
 function argumentsOf(input: Partial<LoadInput>): readonly string[] {
-  const files = { config: '/t/config.json', summary: '/t/summary.json', home: '/t' };
+  const files = { config: '/t/config.json', summary: '/t/summary.json', work: '/t' };
   return runArguments(loadSchema.parse({ script, ...input }), { script: '/x/api.ts', files, blocked: ['10.0.0.0/8'] });
 }
 

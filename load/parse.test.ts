@@ -135,7 +135,7 @@ describe('measures of a summary', () => {
       },
       { 'is 200': { name: 'is 200', passes: 3, fails: 1 } },
     );
-    const { measures } = toMeasures(summary, { checkout_time: 'ms' });
+    const measures = toMeasures(summary, { checkout_time: 'ms' });
     for (const { name, unit } of measures) {
       const declared = declarationOf(LOAD_MEASURES, name);
       assert.ok(declared?.unit === unit || declared?.unit === 'any', `${name} in ${unit}, declared ${declared?.unit}`);
@@ -186,16 +186,43 @@ describe('measures of a summary', () => {
       orders: { count: 0, rate: 0 },
     });
     assert.deepEqual(
-      toMeasures(summary, {}).measures.map(({ name }) => name),
+      toMeasures(summary, {}).map(({ name }) => name),
       ['custom.orders', 'custom.orders.rate', 'dropped_iterations', 'dropped_iterations.rate'],
     );
   });
 
-  it('are bounded', () => {
+  it('are all there, however many: a budget may stand on the last of them', () => {
     const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`m${index}`, TREND]));
-    const { measures, leftOut } = toMeasures(summaryOf(many), {});
-    assert.equal(measures.length, 2_000);
-    assert.equal(leftOut, 400 * 7 + 2 - 2_000);
+    assert.equal(toMeasures(summaryOf(many), {}).length, 400 * 7 + 2);
+    const long = 'x'.repeat(300);
+    const [value] = toMeasures(summaryOf({ [`m{page:${long}}`]: TREND }), {});
+    assert.deepEqual(value?.labels, { page: long });
+  });
+});
+
+describe('checks', () => {
+  const named = (name: string, passes: number, fails: number) => ({ [name]: { name, passes, fails } });
+  const nested = (depth: number, checks: object): object =>
+    depth === 0 ? { groups: {}, checks } : { groups: { inner: nested(depth - 1, checks) }, checks: {} };
+
+  it('are read to the last one and in the deepest group', () => {
+    const many = Object.assign({}, ...Array.from({ length: 500 }, (_, index) => named(`check ${index}`, 1, 0)));
+    assert.equal(summaryOf({}, many).checks.length, 500);
+    const deep = parseSummary(JSON.stringify({ root_group: nested(500, named('deep', 0, 7)), metrics: {} }));
+    assert.deepEqual(deep.read && deep.summary.checks, [{ name: 'deep', passes: 0, fails: 7 }]);
+  });
+
+  it('of another shape make the summary unreadable: what is not read is not judged', () => {
+    const roots: readonly unknown[] = [
+      { groups: {}, checks: [] },
+      nested(2, { odd: { name: 'odd' } }),
+      null,
+      undefined,
+    ];
+    for (const root_group of roots) {
+      const result = parseSummary(JSON.stringify({ root_group, metrics: {} }));
+      assert.equal(!result.read && result.why, 'broken', JSON.stringify(root_group));
+    }
   });
 });
 

@@ -42,7 +42,6 @@ export type SummaryResult =
 /** A summary with thousands of sub-metrics stays below one megabyte; beyond this it is not a summary. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
-const MOST_CHECKS = 200;
 
 const checkSchema = z.object({ name: z.string(), passes: z.number().nonnegative(), fails: z.number().nonnegative() });
 const metricSchema = z.object({ thresholds: z.record(z.string(), z.boolean()).optional() }).catchall(z.unknown());
@@ -75,15 +74,15 @@ export function parseSummary(text: string): SummaryResult {
   try {
     const parsed = summarySchema.safeParse(JSON.parse(text));
     if (parsed.success) return { read: true, summary: toSummary(parsed.data), text };
-    return {
-      read: false,
-      why: 'broken',
-      problem: `the summary has another shape: ${z.prettifyError(parsed.error).slice(0, 500)}`,
-      head,
-    };
+    return { read: false, why: 'broken', problem: otherShape(parsed.error), head };
   } catch (error) {
-    return { read: false, why: 'broken', problem: `the summary is not JSON: ${messageOf(error)}`, head };
+    const problem = error instanceof z.ZodError ? otherShape(error) : `the summary is not JSON: ${messageOf(error)}`;
+    return { read: false, why: 'broken', problem, head };
   }
+}
+
+function otherShape(error: z.ZodError): string {
+  return `the summary has another shape: ${z.prettifyError(error).slice(0, 500)}`;
 }
 
 /**
@@ -112,7 +111,7 @@ function toSummary({ metrics, root_group }: z.output<typeof summarySchema>): Sum
     .map(([name, metric]) => ({ name, metric: toMetric(name, metric) }));
   return {
     metrics: entries.flatMap(({ metric }) => (metric === undefined ? [] : [metric])),
-    checks: checksOf(root_group, 0).slice(0, MOST_CHECKS),
+    checks: checksOf(root_group),
     unreadable: entries.filter(({ metric }) => metric === undefined).map(({ name }) => name),
   };
 }
@@ -147,10 +146,17 @@ function typeOf(values: Readonly<Record<string, number>>): MetricType | undefine
   return has('value', 'min', 'max') ? 'gauge' : undefined;
 }
 
-/** Checks of a group and of the groups in it; k6's groups nest as deep as the script nests them. */
-function checksOf(group: unknown, depth: number): readonly NamedCheck[] {
-  const parsed = groupSchema.safeParse(group);
-  if (!parsed.success || depth > 20) return [];
-  const inner = Object.values(parsed.data.groups).flatMap((child) => checksOf(child, depth + 1));
-  return [...Object.values(parsed.data.checks), ...inner];
+/**
+ * Checks of a group and of the groups in it, however deep the script nests them. Throws a ZodError for a group of another shape: a check
+ * that is not read is a check that is not judged.
+ */
+function checksOf(root: unknown): readonly NamedCheck[] {
+  const found: NamedCheck[] = [];
+  const waiting = [root];
+  while (waiting.length > 0) {
+    const { groups, checks } = groupSchema.parse(waiting.pop());
+    found.push(...Object.values(checks));
+    waiting.push(...Object.values(groups).reverse());
+  }
+  return found;
 }

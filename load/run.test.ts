@@ -29,7 +29,8 @@ before(async () => {
     const [, test = '', rest] = (request.url ?? '').split('/');
     requests.set(test, [...(requests.get(test) ?? []), request.headers['user-agent'] ?? '']);
     response.statusCode = rest === 'broken' ? 503 : 200;
-    response.end('{"ok":true}');
+    if (rest === 'slow') setTimeout(() => response.end(), 320);
+    else response.end('{"ok":true}');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -67,6 +68,13 @@ function measured({ measures }: Observation, name: string): number | undefined {
 }
 
 describe('a load run with the real k6', { skip: NO_K6, concurrency: 4 }, () => {
+  it('reads the summary of k6 and never a file that the script writes', async () => {
+    const { observation } = await load(mode('slow-summary'));
+    assert.equal(observation.fault, undefined);
+    const slowest = measured(observation, 'http_req_duration.max') ?? 0;
+    assert.ok(slowest >= 300, `${slowest} ms`);
+  });
+
   it('passes on a healthy target, with measures under their catalogued names and units', async () => {
     const { observation, verdict, context, agents } = await load({
       script: 'healthy.ts',

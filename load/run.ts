@@ -74,7 +74,7 @@ async function execute(options: LoadOptions, context: RunContext, execution: Exe
   const ending = await runProcess({
     command: prepared.k6.path,
     args: runArguments(options, { script: prepared.script, files, blocked: prepared.blocked }),
-    cwd: folder,
+    cwd: files.work,
     env,
     deadlineMs,
     killGraceMs,

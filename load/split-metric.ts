@@ -16,8 +16,5 @@ export function splitMetric(name: string): MetricName | undefined {
 }
 
 function unquote(text: string): string {
-  return text
-    .trim()
-    .replace(/^["']|["']$/g, '')
-    .slice(0, 200);
+  return text.trim().replace(/^["']|["']$/g, '');
 }

@@ -3,33 +3,40 @@ import { StringDecoder } from 'node:string_decoder';
 export type LineSplitter = { readonly add: (chunk: Buffer) => void; readonly end: () => void };
 
 const LINE_CAP_CHARACTERS = 64 * 1024;
-const LINE_NOTICE = ' [vigie: rest of the line dropped]';
+/** Of a line that is cut, this much of its end is kept: what tells a log line's kind may stand on either side of its text. */
+const TAIL_CHARACTERS = 4 * 1024;
+const LINE_NOTICE = ' [vigie: middle of the line dropped] ';
 
-/** Calls back once per line, without its line end. A line beyond 64 Ki characters is cut and says so. */
+/** Calls back once per line, without its line end. A line beyond 64 Ki characters loses its middle and says so. */
 export function splitLines(onLine: (line: string) => void): LineSplitter {
   const decoder = new StringDecoder('utf8');
   let pending = '';
+  let isCut = false;
+  const add = (text: string): void => {
+    pending += text;
+    if (pending.length <= LINE_CAP_CHARACTERS) return;
+    isCut = true;
+    pending = pending.slice(0, LINE_CAP_CHARACTERS - TAIL_CHARACTERS) + pending.slice(-TAIL_CHARACTERS);
+  };
+  const end = (): void => {
+    const line = isCut ? pending.slice(0, -TAIL_CHARACTERS) + LINE_NOTICE + pending.slice(-TAIL_CHARACTERS) : pending;
+    pending = '';
+    isCut = false;
+    onLine(line.replace(/\r$/, ''));
+  };
   const take = (text: string): void => {
-    const parts = text.split('\n');
-    const last = parts.pop() ?? '';
-    for (const part of parts) {
-      const line = pending + part;
-      pending = '';
-      onLine(cutLine(line).replace(/\r$/, ''));
+    const [first = '', ...rest] = text.split('\n');
+    add(first);
+    for (const part of rest) {
+      end();
+      add(part);
     }
-    // One character more than the cap is kept: it is how `cutLine` knows that there was more.
-    pending = (pending + last).slice(0, LINE_CAP_CHARACTERS + 1);
   };
   return {
     add: (chunk) => take(decoder.write(chunk)),
     end: () => {
       take(decoder.end());
-      if (pending !== '') onLine(cutLine(pending));
-      pending = '';
+      if (pending !== '') end();
     },
   };
-}
-
-function cutLine(line: string): string {
-  return line.length > LINE_CAP_CHARACTERS ? line.slice(0, LINE_CAP_CHARACTERS) + LINE_NOTICE : line;
 }

@@ -41,10 +41,13 @@ describe('splitLines', () => {
     }
   });
 
-  it('cuts a line without end and says so', () => {
-    const [line, next] = linesOf([...Array(20).fill(Buffer.alloc(10_000, 'x')), Buffer.from('\nnext\n')]);
-    assert.equal(line, `${'x'.repeat(65_536)} [vigie: rest of the line dropped]`);
+  it('cuts the middle out of a line without end and says so', () => {
+    const chunks = [Buffer.from('head'), ...Array(20).fill(Buffer.alloc(10_000, 'x')), Buffer.from('tail\r\nnext\n')];
+    const [line, next] = linesOf(chunks);
+    assert.equal(line, `head${'x'.repeat(61_436)} [vigie: middle of the line dropped] ${'x'.repeat(4_091)}tail`);
     assert.equal(next, 'next');
+    const [whole] = linesOf([Buffer.alloc(65_536, 'x'), Buffer.from('\n')]);
+    assert.equal(whole, 'x'.repeat(65_536));
   });
 });
 

@@ -8,6 +8,7 @@ import type { Artefact, Provenance, Strain, Taint, Witnesses } from '../../core/
 import { worstWitnesses } from '../../core/own-network.ts';
 import type { Attempt, AttemptPurpose, NonEmpty, Run, Slot, Trigger, Verdict } from '../../core/run.ts';
 import { feltInProcess, type HostSignals, strainOf, taintsOf } from '../../core/taints.ts';
+import { trimRun } from '../../core/trim.ts';
 import type { FitnessReading } from '../adapters/cpu-fitness.ts';
 import type { AttemptArtefacts } from './artefact-area.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -85,7 +86,7 @@ export async function executeCheck(input: ExecuteInput, parts: EngineParts): Pro
     finishedAt: startedAt + Math.round(parts.clock.monotonic() - began),
   };
   parts.witnesses.note(run, endpoint, began);
-  return run;
+  return trimRun(run, check.budgets);
 }
 
 type Circumstantial = {

@@ -1,7 +1,7 @@
 import { type Fault, type FaultCode, fault } from '../../core/fault.ts';
 import type { Ending } from '../../core/kind.ts';
 import type { ProcessEnding } from '../../process/ending.ts';
-import type { ReportLine, TestLine } from './report-lines.ts';
+import type { ReportLine, SpecReport, TestLine } from './report-lines.ts';
 
 /** The table of endings of `playwright test`, for the documentation. */
 export const SPEC_ENDINGS: readonly Ending[] = [
@@ -33,20 +33,22 @@ export const SPEC_ENDINGS: readonly Ending[] = [
     code: 'script-hung',
   },
   { when: 'the Playwright of the project knows no `--add-reporter`', means: 'inconclusive', code: 'tool-version' },
+  { when: 'the report of Playwright has gaps', means: 'inconclusive', code: 'tool-output' },
   { when: 'Playwright could not be started', means: 'inconclusive', code: 'tool-missing' },
   { when: 'Playwright was ended by a signal, or ended without a report', means: 'inconclusive', code: 'tool-crashed' },
   { when: 'the run was cancelled', means: 'inconclusive', code: 'cancelled' },
 ];
 
 /** Why nothing can be said of the target; undefined when the tests speak for themselves. */
-export function faultOf(ending: ProcessEnding, lines: readonly ReportLine[]): Fault | undefined {
+export function faultOf(ending: ProcessEnding, { lines, broken }: SpecReport): Fault | undefined {
   const tests = lines.filter((line) => line.type === 'test');
   const failed = tests.filter(({ outcome }) => outcome === 'unexpected');
   return (
     faultOfProcess(ending, lines, failed) ??
     faultOfGlobalTimeout(lines, failed) ??
     faultOfTests(tests, failed) ??
-    faultOfErrors(lines, failed, ending)
+    faultOfErrors(lines, failed, ending) ??
+    faultOfGaps({ lines, broken }, failed)
   );
 }
 
@@ -127,6 +129,17 @@ function faultOfErrors(
     return fault('tool-crashed', `Playwright ended ${progressOf(lines)}: ${ending.stderr.slice(-500)}`);
   }
   return undefined;
+}
+
+/** A test that ended and was not read may be the one that failed. */
+function faultOfGaps({ lines, broken }: SpecReport, failed: readonly TestLine[]): Fault | undefined {
+  if (failed.length > 0) return undefined;
+  if (broken > 0) return fault('tool-output', `${broken} lines of the report of Playwright cannot be read`);
+  const begin = lines.find((line) => line.type === 'begin');
+  const told = lines.filter((line) => line.type === 'test').length;
+  return begin === undefined || told < begin.tests
+    ? fault('tool-output', `Playwright told the ends of ${told} tests of ${begin?.tests ?? 'an unknown number'}`)
+    : undefined;
 }
 
 function progressOf(lines: readonly ReportLine[]): string {

@@ -5,27 +5,25 @@ import { EMPTY_OBSERVATION } from '../../core/observation.ts';
 import type { Secrets } from '../../core/secret.ts';
 import type { ProcessEnding } from '../../process/ending.ts';
 import { faultOf } from './endings.ts';
-import type { ReportLine, TestLine } from './report-lines.ts';
-
-const MOST_TESTS = 300;
+import type { ReportLine, SpecReport, TestLine } from './report-lines.ts';
 
 /** Turns the lines of the reporter and the ending of the process into an observation, freed of secrets. */
-export function toObservation(ending: ProcessEnding, lines: readonly ReportLine[], secrets: Secrets): Observation {
+export function toObservation(ending: ProcessEnding, report: SpecReport, secrets: Secrets): Observation {
+  const { lines } = report;
   const tests = lines.filter((line) => line.type === 'test');
   const begin = lines.find((line) => line.type === 'begin');
-  const fault = faultOf(ending, lines);
-  const clean = (text: string): string => secrets.scrub(text).slice(0, 1_000);
+  const fault = faultOf(ending, report);
+  const clean = secrets.scrub;
   const firstMs = Math.min(...tests.map(({ startedAt }) => startedAt));
-  const shown = tests.slice(0, MOST_TESTS);
   return {
     ...EMPTY_OBSERVATION,
     measures: [
       ...countsOf(tests),
-      ...shown.filter(isMeasured).map((test) => durationOf(test, clean)),
+      ...tests.filter(isMeasured).map((test) => durationOf(test, clean)),
       totalOf(lines, ending),
     ],
-    steps: shown.flatMap((test) => stepsOf(test, firstMs, clean)),
-    assertions: shown
+    steps: tests.flatMap((test) => stepsOf(test, firstMs, clean)),
+    assertions: tests
       .filter(({ outcome }) => outcome !== 'skipped')
       .map((test) => toAssertion(test, begin?.rootDir ?? '', clean)),
     evidence: evidenceOf(tests, clean),

@@ -31,6 +31,10 @@ const FILES: Readonly<Record<string, string>> = {
     test('says the secret', async ({}, info) => { await info.attach('note', { body: process.env.PASSWORD ?? 'none', contentType: 'text/plain' }); expect(process.env.PASSWORD ?? 'none').toBe('another'); });
     test('is slow', async () => { test.setTimeout(100); await new Promise(() => {}); });
     test('passes unexpectedly', () => { test.fail(); });`,
+  'many.spec.ts': `
+    import { expect, test } from '@playwright/test';
+    for (let number = 1; number <= 300; number += 1) test(\`passes \${number}\`, () => { expect(1).toBe(1); });
+    test('fails', () => { expect(1).toBe(2); });`,
   'flaky.spec.ts': `
     import { expect, test } from '@playwright/test';
     test('wobbles', ({}, info) => { expect(info.retry).toBe(1); });`,
@@ -113,6 +117,13 @@ describe('a spec check', { concurrency: 2 }, () => {
     );
     assert.ok(texts.some((text) => text.includes('[secret PASS]')));
     for (const text of [...texts, JSON.stringify(trial.observation)]) assert.ok(!text.includes('hunter2hunter2'));
+  });
+
+  it('fails on the last of many tests: no list is cut before the verdict', async () => {
+    const trial = await run({ files: ['many.spec.ts'] });
+    assert.equal(trial.judgement.verdict.status, 'failed');
+    assert.equal(measure(trial, 'tests.failed'), 1);
+    assert.equal(trial.observation.assertions.length, 301);
   });
 
   it('passes with a flaky test, and says so', async () => {

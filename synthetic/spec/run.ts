@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { messageOf, VigieError } from '../../core/errors.ts';
 import { fault } from '../../core/fault.ts';
 import type { RunContext } from '../../core/kind.ts';
@@ -14,6 +14,8 @@ import { readReport } from './report-lines.ts';
 /** The process gets a little less than the check has, so that its end is ours to tell. */
 const MARGIN_MS = 2_000;
 const KILL_GRACE_MS = 5_000;
+/** Some hundred thousand tests. A larger one is refused: what is not read cannot be judged. */
+const LARGEST_REPORT_BYTES = 268_435_456;
 
 /** Runs the tests of a Playwright project with its own command line and reads what our reporter wrote. */
 export async function runSpecCheck(options: SpecOptions, context: RunContext): Promise<Observation> {
@@ -38,12 +40,12 @@ async function runIn(temp: string, options: SpecOptions, context: RunContext): P
     recordIn: temp,
     onStdoutLine: (line) => context.progress({ text: context.secrets.scrub(line) }),
   });
-  const { lines, broken } = readReport(await readReportFile(files));
-  const observation = toObservation(ending, lines, context.secrets);
-  const { artefacts, dropped } = await collectArtefacts(ending, lines, files, context);
+  const report = readReport(await readReportFile(files));
+  const observation = toObservation(ending, report, context.secrets);
+  const { artefacts, dropped } = await collectArtefacts(ending, report.lines, files, context);
   const facts = {
     ...observation.facts,
-    ...(broken === 0 ? {} : { unreadableReportLines: String(broken) }),
+    ...(report.broken === 0 ? {} : { unreadableReportLines: String(report.broken) }),
     ...(dropped.length === 0 ? {} : { artefactsDropped: dropped.join('; ').slice(0, 1_000) }),
   };
   return { ...observation, artefacts, facts };
@@ -51,18 +53,17 @@ async function runIn(temp: string, options: SpecOptions, context: RunContext): P
 
 /** No file: the reporter was never called, which the ending of the process explains. */
 async function readReportFile({ report }: SpecFiles): Promise<string> {
-  try {
-    return await readFile(report, 'utf8');
-  } catch {
-    return '';
-  }
+  const size = (await stat(report).catch(() => undefined))?.size ?? 0;
+  if (size > LARGEST_REPORT_BYTES)
+    throw new VigieError('tool-output', `the report has ${size} bytes; at most ${LARGEST_REPORT_BYTES} are read`);
+  return size === 0 ? '' : readFile(report, 'utf8');
 }
 
 function refusal(error: unknown, { secrets }: RunContext): Observation {
   const hint = error instanceof VigieError && error.hint !== undefined ? `; ${error.hint}` : '';
   const message = secrets.scrub(`${messageOf(error)}${hint}`);
-  if (error instanceof VigieError && error.code === 'secret-missing') {
-    return { ...EMPTY_OBSERVATION, fault: fault('secret-missing', message) };
+  if (error instanceof VigieError && (error.code === 'secret-missing' || error.code === 'tool-output')) {
+    return { ...EMPTY_OBSERVATION, fault: fault(error.code, message) };
   }
   return { ...EMPTY_OBSERVATION, fault: fault(error instanceof RangeError ? 'tool-missing' : 'internal', message) };
 }

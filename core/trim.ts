@@ -1,0 +1,97 @@
+import type { Budget } from './budget.ts';
+import type { Measure } from './measure.ts';
+import type { Assertion, Ground, Observation, Step } from './observation.ts';
+import type { Breach, NonEmpty, Run, Verdict } from './run.ts';
+
+/** Steps, assertions and breaches recorded of one attempt, each. */
+const MOST_RECORDED = 300;
+/** Measures recorded of one attempt besides those that a budget reads, which are all recorded. */
+const MOST_MEASURES = 2_000;
+
+/**
+ * What is recorded of a run. It is cut only after verdict and blame have been made of all that was seen, and so that judging the rest
+ * again gives the same verdict: what failed goes before what held, and every measure stays that one of the budgets reads. The fact
+ * `leftOut` of an attempt tells how much is missing.
+ */
+export function trimRun(run: Run, budgets: readonly Budget[]): Run {
+  const attempts = run.attempts.map((attempt) => ({
+    ...attempt,
+    verdict: trimVerdict(attempt.verdict),
+    observation: trimObservation(attempt.observation, budgets),
+  }));
+  return { ...run, verdict: trimVerdict(run.verdict), attempts };
+}
+
+function trimObservation(observation: Observation, budgets: readonly Budget[]): Observation {
+  const steps = keepFirst(observation.steps, MOST_RECORDED, rankOfStep);
+  const assertions = keepFirst(observation.assertions, MOST_RECORDED, rankOfAssertion());
+  const measures = keepMeasures(observation.measures, budgets);
+  const leftOut = [
+    `${observation.steps.length - steps.length} steps`,
+    `${observation.assertions.length - assertions.length} assertions`,
+    `${observation.measures.length - measures.length} measures`,
+  ].filter((text) => !text.startsWith('0 '));
+  if (leftOut.length === 0) return observation;
+  return { ...observation, steps, assertions, measures, facts: { ...observation.facts, leftOut: leftOut.join(', ') } };
+}
+
+/** A verdict names as many breaches as are recorded, those that decide first. */
+function trimVerdict(verdict: Verdict): Verdict {
+  switch (verdict.status) {
+    case 'passed':
+    case 'skipped':
+      return verdict;
+    case 'degraded':
+    case 'failed':
+      return verdict.breaches.length <= MOST_RECORDED
+        ? verdict
+        : { ...verdict, breaches: keepBreaches(verdict.breaches) };
+    case 'inconclusive':
+      return { ...verdict, seen: keepFirst(verdict.seen, MOST_RECORDED, rankOfBreach()) };
+  }
+}
+
+function keepBreaches([first, ...rest]: NonEmpty<Breach>): NonEmpty<Breach> {
+  return [first, ...keepFirst(rest, MOST_RECORDED - 1, rankOfBreach())];
+}
+
+function keepMeasures(measures: readonly Measure[], budgets: readonly Budget[]): readonly Measure[] {
+  if (measures.length <= MOST_MEASURES) return measures;
+  const judged = new Set(budgets.map(({ measure }) => measure));
+  let others = 0;
+  return measures.filter(({ name }) => {
+    if (judged.has(name)) return true;
+    others += 1;
+    return others <= MOST_MEASURES;
+  });
+}
+
+function rankOfStep({ status }: Step): number {
+  return status === 'failed' ? 0 : 1;
+}
+
+/** The first of each ground goes before all others: one ground that nothing explains decides about blame. */
+function rankOfAssertion(): (assertion: Assertion) => number {
+  const grounds = new Set<Ground>();
+  return (assertion) => {
+    if (assertion.ok) return 3;
+    if (assertion.level === 'warn') return 2;
+    const { ground = 'answer' } = assertion;
+    const isFirst = !grounds.has(ground);
+    grounds.add(ground);
+    return isFirst ? 0 : 1;
+  };
+}
+
+function rankOfBreach(): (breach: Breach) => number {
+  const rank = rankOfAssertion();
+  return (breach) => (breach.kind === 'budget' ? 0 : rank({ ...breach, ok: false }));
+}
+
+/** The `most` of the lowest rank, those of one rank as they came; in the order in which they came. */
+function keepFirst<T>(list: readonly T[], most: number, rankOf: (item: T) => number): readonly T[] {
+  if (list.length <= most) return list;
+  const ranked = list.map((item, index) => ({ item, index, rank: rankOf(item) }));
+  const chosen = ranked.toSorted((a, b) => a.rank - b.rank).slice(0, most);
+  return chosen.toSorted((a, b) => a.index - b.index).map(({ item }) => item);
+}
