@@ -43,16 +43,16 @@ function trimVerdict(verdict: Verdict): Verdict {
       return verdict;
     case 'degraded':
     case 'failed':
-      return verdict.breaches.length <= MOST_RECORDED
-        ? verdict
-        : { ...verdict, breaches: keepBreaches(verdict.breaches) };
+      return { ...verdict, breaches: keepBreaches(verdict.breaches) };
     case 'inconclusive':
       return { ...verdict, seen: keepFirst(verdict.seen, MOST_RECORDED, rankOfBreach()) };
   }
 }
 
-function keepBreaches([first, ...rest]: NonEmpty<Breach>): NonEmpty<Breach> {
-  return [first, ...keepFirst(rest, MOST_RECORDED - 1, rankOfBreach())];
+/** The first, which decides, has the lowest rank and stays the first. */
+function keepBreaches(breaches: NonEmpty<Breach>): NonEmpty<Breach> {
+  const [first = breaches[0], ...rest] = keepFirst(breaches, MOST_RECORDED, rankOfBreach());
+  return [first, ...rest];
 }
 
 function keepMeasures(measures: readonly Measure[], budgets: readonly Budget[]): readonly Measure[] {
@@ -85,7 +85,7 @@ function rankOfAssertion(): (assertion: Assertion) => number {
 
 function rankOfBreach(): (breach: Breach) => number {
   const rank = rankOfAssertion();
-  return (breach) => (breach.kind === 'budget' ? 0 : rank({ ...breach, ok: false }));
+  return (breach) => (breach.kind === 'budget' ? (breach.level === 'warn' ? 2 : 0) : rank({ ...breach, ok: false }));
 }
 
 /** The `most` of the lowest rank, those of one rank as they came; in the order in which they came. */
