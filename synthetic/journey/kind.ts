@@ -24,6 +24,11 @@ const EVIDENCE: readonly EvidenceRule[] = [
     ),
   },
   {
+    item: 'unrecorded',
+    atMost: 0,
+    fault: fault('evidence-missing', 'The run had more steps or vitals than are recorded: not all of it was judged'),
+  },
+  {
     item: 'strayedPages',
     atMost: 0,
     fault: fault('wrong-page', "The journey ended outside the target; if it may, add the origin to 'staysOn'"),

@@ -25,7 +25,7 @@ export type RunReport = {
 export function toObservation(report: RunReport): Observation {
   const { ending, result, chromium, secrets } = report;
   const meaning = meaningOf(ending);
-  const clean = (text: string): string => secrets.scrub(text).slice(0, 1_000);
+  const clean = secrets.scrub;
   const failed = meaning.means === 'failed' ? [meaning.assertion] : [];
   const passed = (result?.assertions.shown ?? []).map(({ expected, step }): Assertion => {
     return { ok: true, expected, actual: 'it did', ...(step === undefined ? {} : { step }) };
@@ -53,6 +53,7 @@ function evidenceOf({ result, chromium, allowedOrigins }: RunReport): Evidence {
     browserStarted: { seen: chromium === undefined ? 0 : 1 },
     pages: { seen: result?.pagesLoaded ?? 0, ...otherPages(result) },
     assertions: { seen: result?.assertions.passed ?? 0, ...absences(result) },
+    unrecorded: { seen: result?.unrecorded ?? 0 },
     strayedPages: strayed ? { seen: 1, detail: `it ended on ${new URL(finalUrl).origin}` } : { seen: 0 },
   };
 }

@@ -26,16 +26,27 @@ describe('page labels', () => {
     for (const [url, expected] of cases) assert.equal(label(url), expected, url);
   });
 
-  it('are at most twenty, then other', () => {
+  it('are at most two hundred, then other', () => {
     const label = pageLabels('http://shop.example');
-    const labels = Array.from({ length: 40 }, (_, index) => label(`http://shop.example/${'a'.repeat(index + 1)}`));
-    assert.equal(new Set(labels).size, 21);
+    const name = (index: number): string => 'abcdefghij'.charAt(index % 10).repeat(1 + Math.floor(index / 10));
+    const labels = Array.from({ length: 220 }, (_, index) => label(`http://shop.example/${name(index)}`));
+    assert.equal(new Set(labels).size, 201);
     assert.equal(labels.at(-1), 'other');
     assert.equal(label('http://shop.example/a'), '/a');
   });
 });
 
 describe('steps', () => {
+  it('are all recorded, and beyond what memory allows counted as unrecorded', async () => {
+    const steps = recordSteps(
+      () => 0,
+      () => undefined,
+    );
+    for (let index = 0; index < 20_003; index += 1) await steps.run('s', () => undefined);
+    const { steps: records, measures, unrecorded } = steps.finish();
+    assert.deepEqual([records.length, measures.length, unrecorded], [20_000, 20_000, 3]);
+  });
+
   it('follow the calls when several run side by side, and blame the innermost that failed', async () => {
     const steps = recordSteps(
       () => 0,

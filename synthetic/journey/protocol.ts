@@ -7,15 +7,15 @@ import { UNITS } from '../../core/units.ts';
  */
 
 const text = (max: number) => z.string().transform((value) => value.slice(0, max));
-const labels = z.record(z.string().max(60), text(200));
+const labels = z.record(z.string().max(60), text(1_000));
 const measure = z.strictObject({
-  name: text(120),
+  name: text(1_100),
   value: z.number(),
   unit: z.enum(UNITS),
   labels: labels.optional(),
 });
 const step = z.strictObject({
-  name: text(200),
+  name: text(1_000),
   startMs: z.number(),
   durationMs: z.number(),
   status: z.enum(['passed', 'failed', 'skipped']),
@@ -77,7 +77,7 @@ export type ArtefactName = keyof typeof ARTEFACT_FILES;
 const result = z.strictObject({
   ending: rawEnding,
   durationMs: z.number().min(0),
-  steps: z.array(step).max(500),
+  steps: z.array(step).max(20_000),
   assertions: z.strictObject({
     passed: z.number().int().min(0),
     /** Passed ones that say only what is not there. */
@@ -85,7 +85,10 @@ const result = z.strictObject({
     /** The first of them, for people. */
     shown: z.array(z.strictObject({ expected: text(1_000), step: text(200).optional() })).max(100),
   }),
-  measures: z.array(measure).max(2_000),
+  /** Those of 20,000 steps, 20,000 vitals and 10,000 of the journey's own, and a few of the run. */
+  measures: z.array(measure).max(51_000),
+  /** Steps and vitals beyond the most that are kept. */
+  unrecorded: z.number().int().min(0),
   /** Main frames that loaded a document of the target over the network, without an error. */
   pagesLoaded: z.number().int().min(0),
   /** The first others: error pages, and pages of other origins. */

@@ -45,6 +45,16 @@ describe('a journey check', { concurrency: 2 }, () => {
     assert.equal(observation.tools.playwright, '1.65.1');
   });
 
+  it('judges the last step, measure and vital of very many', async () => {
+    const { observation, judgement } = await bench.run(site.url, { file: 'many.ts' });
+    assert.deepEqual(judgement.verdict, { status: 'passed' });
+    const values = (name: string) => observation.measures.filter((one) => one.name === name).map(({ value }) => value);
+    assert.equal(values('step.often').length, 600);
+    assert.equal(values('step.the last').length, 1);
+    assert.deepEqual(values('custom.last'), [7]);
+    assert.equal(Math.max(...values('inp')), 601);
+  });
+
   it('keeps the last INP with the name of its interaction, per page, and none without interaction', async () => {
     const { observation } = await bench.run(site.url, { file: 'recordings.ts', export: 'vitals' });
     assert.deepEqual(readAttributions(observation.facts), []);

@@ -105,6 +105,7 @@ function nothing(ending: HostResult['ending']): HostResult {
   const none = {
     steps: [],
     measures: [],
+    unrecorded: 0,
     facts: {},
     artefacts: [],
     sources: [],

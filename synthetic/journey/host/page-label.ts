@@ -1,8 +1,8 @@
-const MOST_LABELS = 20;
+const MOST_LABELS = 200;
 
 /**
  * Makes the bounded `page` label of a URL: the path without query, ids as `:id`; pages of other origins with their host.
- * After 20 different ones the rest is `other`.
+ * After 200 different ones the rest is `other`.
  */
 export function pageLabels(baseUrl: string): (url: string) => string {
   const own = new URL(baseUrl).origin;

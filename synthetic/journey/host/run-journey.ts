@@ -22,6 +22,7 @@ type Run = {
 type Seen = Ended & {
   readonly steps: readonly Step[];
   readonly stepMeasures: readonly Measure[];
+  readonly unrecordedSteps: number;
   readonly finalUrl: string | undefined;
   readonly savedLogin: boolean;
 };
@@ -57,7 +58,7 @@ async function see(run: Run, warm: WarmBrowser, hooks: RunHooks, deadlineMs: num
   const sources = loaded.sources.map(({ file }) => file);
   const ended = await awaitEnding(given.start(), { warm, session, steps, watched, sources, hooks, deadlineMs });
   const ending = await withNetwork(ended.ending, asked);
-  const { steps: stepRecords, measures: stepMeasures } = steps.finish();
+  const { steps: stepRecords, measures: stepMeasures, unrecorded: unrecordedSteps } = steps.finish();
   const isGood = ending.how === 'completed';
   // The page may have been closed by the journey: then there is nothing left to settle.
   if (isGood && asked.settleMs > 0) await session.page.waitForTimeout(asked.settleMs).catch(() => undefined);
@@ -66,7 +67,7 @@ async function see(run: Run, warm: WarmBrowser, hooks: RunHooks, deadlineMs: num
   const finalUrl = lastUrl(session);
   if (!isGood || asked.recording === 'full') await session.takePicture();
   const savedLogin = isGood && (await saveLogin(session, asked.saveLoginTo));
-  return { ...ended, ending, steps: stepRecords, stepMeasures, finalUrl, savedLogin };
+  return { ...ended, ending, steps: stepRecords, stepMeasures, unrecordedSteps, finalUrl, savedLogin };
 }
 
 async function withNetwork(ending: HostResult['ending'], asked: JourneyRequest): Promise<HostResult['ending']> {
@@ -96,6 +97,7 @@ function toResult({ session, given, asked, loaded }: Run, seen: Seen, cleanupFai
       shown: [...given.watched.shown()],
     },
     measures: measures.map(toMessage),
+    unrecorded: seen.unrecordedSteps + vitals.unrecorded(),
     pagesLoaded: recorder.pagesLoaded(),
     otherPages: [...recorder.otherPages()],
     ...(finalUrl === undefined ? {} : { finalUrl }),

@@ -10,10 +10,15 @@ export type Steps = {
   readonly failedBy: (error: unknown) => string | undefined;
   /** The step begun last that has not ended. */
   readonly open: () => string | undefined;
-  /** Ends the recording: steps that are still open are reported as failed. */
-  readonly finish: () => { readonly steps: readonly Step[]; readonly measures: readonly Measure[] };
+  /** Ends the recording: steps that are still open are reported as failed. `unrecorded` counts those beyond the most that are kept. */
+  readonly finish: () => Recorded;
 };
 
+type Recorded = {
+  readonly steps: readonly Step[];
+  readonly measures: readonly Measure[];
+  readonly unrecorded: number;
+};
 type Entry = {
   readonly path: string;
   readonly name: string;
@@ -21,8 +26,9 @@ type Entry = {
   readonly startMs: number;
 };
 
-const MOST_STEPS = 300;
-const LONGEST_NAME = 80;
+/** A loop without end must not fill the memory of the host; a run with more cannot pass. */
+const MOST_STEPS = 20_000;
+const LONGEST_NAME = 1_000;
 
 /** Records named parts of a journey. Nesting follows the calls, also when several run side by side. */
 export function recordSteps(now: () => number, onBegin: (path: string) => void): Steps {
@@ -32,9 +38,14 @@ export function recordSteps(now: () => number, onBegin: (path: string) => void):
   const steps: Step[] = [];
   const measures: Measure[] = [];
   let isFinished = false;
+  let unrecorded = 0;
   const end = (entry: Entry, status: Step['status'], message?: string): void => {
     open.delete(entry);
-    if (isFinished || steps.length >= MOST_STEPS) return;
+    if (isFinished) return;
+    if (steps.length >= MOST_STEPS) {
+      unrecorded += 1;
+      return;
+    }
     const durationMs = now() - entry.startMs;
     const note = message === undefined ? {} : { message };
     steps.push({ name: entry.path, startMs: entry.startMs, durationMs, status, ...note });
@@ -66,7 +77,7 @@ export function recordSteps(now: () => number, onBegin: (path: string) => void):
     finish: () => {
       for (const entry of [...open]) end(entry, 'failed', 'it had not ended when the run did');
       isFinished = true;
-      return { steps: [...steps].sort((a, b) => a.startMs - b.startMs), measures };
+      return { steps: [...steps].sort((a, b) => a.startMs - b.startMs), measures, unrecorded };
     },
   };
 }
