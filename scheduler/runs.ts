@@ -7,6 +7,7 @@ import type { Run, SkipReason, Slot } from '../core/run.ts';
 import type { LaneEntry, Lanes } from './lanes.ts';
 import { judgeOverlap } from './overlap.ts';
 import type { Recorder } from './recorder.ts';
+import { longestRunMs } from './result-due.ts';
 import type { Tally } from './tally.ts';
 import type { Active, Handed, Watch } from './watch.ts';
 
@@ -30,13 +31,6 @@ export type RunsOptions = {
   readonly onStarted: (check: Check, slot: Slot, latenessMs: number) => void;
   readonly onOverdue: (check: Check, slot: Slot, afterMs: number) => void;
 };
-
-/** The longest a run of this check may take by its own deadlines: all attempts with the pauses between them, milliseconds. */
-function longestRunMs({ timeoutMs, retry, confirm }: Check): number {
-  const attempts = 1 + retry.count + (confirm ? 1 : 0);
-  const pauses = Array.from({ length: retry.count }, (_, index) => retry.backoffMs * retry.backoffFactor ** index);
-  return attempts * timeoutMs + pauses.reduce((total, pause) => total + pause, 0);
-}
 
 /** Everything that is under way: waits for lanes, executes, and sees to it that each slot ends with one record. */
 export class Runs {

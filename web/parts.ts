@@ -1,4 +1,5 @@
 import type { HashedToken } from '../core/api-token.ts';
+import type { TellState } from '../core/check-state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Command, CommandAnswer } from '../core/command.ts';
 import type { Plan } from '../core/plan.ts';
@@ -23,6 +24,8 @@ export type WebParts = {
   readonly version: string;
   /** Answered after the commit. */
   readonly send: (command: Command) => Promise<CommandAnswer>;
+  /** How checks stand now; asked once an answer. */
+  readonly states: () => TellState;
   /** The text of `/metrics` and its content type. */
   readonly metrics: { render(): Promise<string>; readonly contentType: string };
   /** Path and size of a kept artefact, or `undefined` when the names lead nowhere. */

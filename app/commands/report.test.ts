@@ -11,6 +11,7 @@ import { openReader } from '../../results/open-reader.ts';
 import { openStore } from '../../results/open-store.ts';
 import { checkPage } from '../../web/pages/check.ts';
 import { realClock } from '../adapters/real-clock.ts';
+import { openStates } from '../check-states.ts';
 import { makePlan } from '../engine/testing/runs.ts';
 import { openTerminal } from '../terminal.ts';
 import { report } from './report.ts';
@@ -69,7 +70,15 @@ describe('runs that are looked at together', () => {
     const reader = openReader({ folder: join(folder, 'data') });
     const [moved = '', stayed = ''] = await Promise.all(
       checks.map(async (check) =>
-        String(await checkPage(check, { reader, plan: () => makePlan(checks), clock: realClock, version: '0' })),
+        String(
+          await checkPage(check, {
+            reader,
+            plan: () => makePlan(checks),
+            clock: realClock,
+            version: '0',
+            states: openStates(reader, realClock),
+          }),
+        ),
       ),
     );
     reader.close();

@@ -14,7 +14,8 @@ import { realClock } from '../adapters/real-clock.ts';
 import { planOf } from './testing/sample-plan.ts';
 import { openWeb } from './web-bridge.ts';
 
-const check = sampleCheck('home');
+// Without a schedule, so that its old run stays current.
+const check = sampleCheck('home', 'http', { schedule: { type: 'manual' } });
 const run = sampleRun(check, { measures: [{ name: 'total', value: 42, unit: 'ms' }] });
 const problem = z.object({ error: z.string() });
 
@@ -62,7 +63,7 @@ describe('the web thread', () => {
     const { webUrl } = web.bridge.listening;
     const metrics = async (): Promise<string> => (await fetch(`${webUrl}/metrics`)).text();
     const before = await metrics();
-    assert.match(before, /^probe_duration_seconds\{.*check="home"} 0\.042$/m);
+    assert.match(before, /^probe_duration_seconds\{.*check="home",.*} 0\.042$/m);
     assert.doesNotMatch(before, /^vigie_run_duration_seconds_count/m, 'a stored run is shown, not counted');
 
     await web.bridge.reporter.onRun?.(run, check);
@@ -73,7 +74,7 @@ describe('the web thread', () => {
     await until(async () => (await fetch(webUrl).catch(() => undefined))?.status === 200);
     assert.equal(web.threads.length, 2);
     assert.ok(web.told.includes('the web thread was started again'), web.told.join());
-    assert.match(await metrics(), /^probe_duration_seconds\{.*check="home"} 0\.042$/m);
+    assert.match(await metrics(), /^probe_duration_seconds\{.*check="home",.*} 0\.042$/m);
     await web.bridge.reporter.onRun?.(run, check);
     await until(async () => /^vigie_run_total\{.*verdict="passed".*} 1$/m.test(await metrics()));
   });

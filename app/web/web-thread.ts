@@ -10,6 +10,7 @@ import { openDoor } from '../../web/door.ts';
 import type { WebParts } from '../../web/parts.ts';
 import { outboundOf } from '../adapters/outbound.ts';
 import { realClock } from '../adapters/real-clock.ts';
+import { openStates } from '../check-states.ts';
 import { sendCommands } from './command-sender.ts';
 import { listen, listenMetrics } from './listen.ts';
 import type { FromWeb, ToWeb, WebThreadData } from './messages.ts';
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
   const { settings } = data.plan;
   const reader = openReader({ folder: settings.dataFolder });
   const artefacts = openArtefacts(settings.dataFolder);
-  const registry = openMetricsRegistry({ location: settings.location, version: data.version });
+  const states = openStates(reader, realClock);
+  const registry = openMetricsRegistry({ location: settings.location, version: data.version, states });
   const commands = sendCommands(say);
   const viewer = traceViewerFolder();
   const parts: WebParts = {
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
     clock: realClock,
     version: data.version,
     send: commands.send,
+    states,
     metrics: registry,
     findArtefact: artefacts.find,
     notReady: () => state.notReady,

@@ -37,7 +37,7 @@ const probe = (type: Family['type'], name: string, help: string, labels: readonl
   type,
   name,
   help,
-  labels: ['instance', 'job', 'check', ...labels],
+  labels: ['instance', 'check', 'location', 'environment', ...labels],
 });
 const global = (
   type: Family['type'],
@@ -53,9 +53,12 @@ export const FAMILIES = {
     'verdict',
     'blame',
   ]),
-  state: own('gauge', 'vigie_check_state', 'State-set: 1 for the verdict of the latest run, 0 for the others.', [
-    'state',
-  ]),
+  state: own(
+    'gauge',
+    'vigie_check_state',
+    'State-set: 1 for the state now, 0 for the others. Paused, in maintenance, stale (its slots pass without a result) or the verdict of the latest run.',
+    ['state'],
+  ),
   runDuration: own(
     'histogram',
     'vigie_run_duration_seconds',

@@ -76,7 +76,7 @@ describe('labels of metrics', () => {
       await registry.plan(plan([check]));
       registry.run(sampleRun(check, {}));
       assert.deepEqual(series(await registry.render(), 'probe_success'), [
-        `probe_success{instance="${expected}",job="vigie",check="the-check"} 1`,
+        `probe_success{instance="${expected}",check="the-check",location="local",environment="test"} 1`,
       ]);
     });
 });

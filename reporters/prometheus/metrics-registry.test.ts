@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { CheckState } from '../../core/check-state.ts';
 import { incidentId, noticeId } from '../../core/identifiers.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Delivery } from '../../core/notice.ts';
@@ -103,8 +104,42 @@ describe('the metrics', () => {
       'vigie_alert_notifications_total',
     ])
       assert.ok(series(text, line).length > 0 && series(text, line).every((each) => each.endsWith(' 0')), line);
-    for (const name of ['vigie_check_state', 'probe_success', 'vigie_run_last_timestamp_seconds', 'vigie_measure'])
+    for (const name of ['probe_success', 'vigie_run_last_timestamp_seconds', 'vigie_measure'])
       assert.deepEqual(series(text, name), []);
+    for (const line of series(text, 'vigie_check_state'))
+      assert.equal(line.endsWith(' 1'), line.includes('state="waiting"'), line);
+  });
+
+  it('take away the values of a check that does not run, and say why it does not', async () => {
+    let name: CheckState['name'] = 'passed';
+    const states = () => (): CheckState => ({ name });
+    const registry = openMetricsRegistry({ location: 'local', version: '0.0.0', states });
+    const [{ check, run } = assert.fail()] = oneRunOfEachKind();
+    await registry.plan(plan([check]));
+    registry.run(run);
+    const latest = [
+      'probe_success',
+      'probe_http_status_code',
+      'vigie_measure',
+      'vigie_budget_ok',
+      'vigie_budget_value',
+    ];
+    const shown = async () => {
+      const text = await registry.render();
+      const set = series(text, 'vigie_check_state').filter((line) => line.endsWith(' 1'));
+      return { set, values: latest.filter((each) => series(text, each).length > 0), text };
+    };
+    assert.deepEqual((await shown()).values, latest);
+    for (const each of ['paused', 'maintenance', 'stale'] as const) {
+      name = each;
+      const { set, values, text } = await shown();
+      assert.deepEqual(values, [], each);
+      assert.ok(set.length === 1 && set[0]?.includes(`state="${each}"`), `${set}`);
+      assert.equal(series(text, 'vigie_run_last_timestamp_seconds').length, 1, 'when it ran last stays a fact');
+      assert.equal(series(text, 'probe_all_success_count').length, 1, 'so do counters');
+    }
+    name = 'passed';
+    assert.deepEqual((await shown()).values, latest);
   });
 
   it('take away what the latest run did not measure', async () => {

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { Check } from '../../core/check.ts';
+import { isCurrent, stateOfRun, type TellState } from '../../core/check-state.ts';
 import type { CheckId } from '../../core/identifiers.ts';
 import type { Incident, IncidentChange } from '../../core/incident.ts';
 import type { Delivery } from '../../core/notice.ts';
@@ -11,7 +12,7 @@ import { labelsOf } from './check-labels.ts';
 import { makeMetrics } from './families.ts';
 import { replaceLatest } from './latest-gauges.ts';
 import { successOf } from './record-probe.ts';
-import { countRun, initialiseCheck, publishLatest, recordSkip } from './record-run.ts';
+import { countRun, initialiseCheck, publishLatest, publishState, recordSkip } from './record-run.ts';
 
 /** What the engine knows of itself at a moment; sent once a second. */
 export type EngineState = {
@@ -54,9 +55,18 @@ export type MetricsRegistry = {
 
 const OUTCOMES = ['accepted', 'retry', 'rejected'] as const satisfies readonly Delivery['outcome']['status'][];
 
-export type RegistryOptions = { readonly location: string; readonly version: string };
+export type RegistryOptions = {
+  readonly location: string;
+  readonly version: string;
+  /** Asked once a scrape. Default: a check stands as its latest run ended. */
+  readonly states?: () => TellState;
+};
 
-export function openMetricsRegistry({ location, version }: RegistryOptions): MetricsRegistry {
+export function openMetricsRegistry({
+  location,
+  version,
+  states = () => (_check, latest) => stateOfRun(latest),
+}: RegistryOptions): MetricsRegistry {
   const registry = new Registry();
   const metrics = makeMetrics(registry);
   // Shown at the next scrape and not run by run: of a check that runs each second only one in fifteen is ever looked at.
@@ -77,8 +87,18 @@ export function openMetricsRegistry({ location, version }: RegistryOptions): Met
   }
 
   function showLatest(): void {
+    const tellState = states();
     replaceLatest(metrics, (set) => {
-      for (const run of latest.values()) forCheck(run.check, (check) => publishLatest(set, run, check));
+      for (const check of checks.values()) {
+        const run = latest.get(check.id);
+        const labels = labelsOf(check, run?.location ?? location);
+        const state = tellState(check, run && { status: run.verdict.status, startedAt: run.startedAt });
+        publishState(set, labels, state);
+        if (run === undefined) continue;
+        set('lastRun', labels, run.finishedAt / 1_000);
+        // What was measured before a pause is no value of now: a series that ends says so, one that stays lies.
+        if (isCurrent(state)) publishLatest(set, run, check);
+      }
     });
   }
 

@@ -39,7 +39,7 @@ describe('pushing metrics', () => {
     const both = await held();
     assert.match(
       both,
-      /^probe_success\{check="http-check",group="one",instance="https:.*",job="vigie",location="local"} 1$/m,
+      /^probe_success\{check="http-check",environment="test",group="one",instance="https:.*",job="vigie",location="local"} 1$/m,
     );
     assert.match(both, /check="journey-check"/, 'another group stays');
     await push(/^dns/, 'all');

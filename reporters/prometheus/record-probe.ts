@@ -14,11 +14,16 @@ const PHASES: Readonly<Record<string, string>> = {
   transfer: 'transfer',
 };
 
-export type ProbeLabels = Readonly<Record<'instance' | 'job' | 'check', string>>;
+export type ProbeLabels = Readonly<Record<'instance' | 'check' | 'location' | 'environment', string>>;
 
-/** Labels of the layer that dashboards and alerts for blackbox_exporter understand; `undefined` for kinds that are no probes. */
-export function probeLabelsOf(check: Check): ProbeLabels | undefined {
-  return PROBE_KINDS.includes(check.kind) ? { instance: instanceOf(check), job: 'vigie', check: check.id } : undefined;
+/**
+ * Labels of the layer that dashboards and alerts for blackbox_exporter understand; `undefined` for kinds that are no probes. `job` is the
+ * scraper's to give. Location and environment are there because the scraper keeps our `instance`: without them two monitors of one target
+ * would write into one series.
+ */
+export function probeLabelsOf(check: Check, location: string): ProbeLabels | undefined {
+  if (!PROBE_KINDS.includes(check.kind)) return undefined;
+  return { instance: instanceOf(check), check: check.id, location, environment: check.target.environment };
 }
 
 /** 1 or 0 when the target was judged, `undefined` when it could not be measured. */
@@ -37,7 +42,7 @@ export function successOf({ verdict }: Run): 0 | 1 | undefined {
 
 /** What could not be measured is absent, not 0. */
 export function publishProbe(set: SetGauge, run: Run, check: Check, observation: Observation): void {
-  const labels = probeLabelsOf(check);
+  const labels = probeLabelsOf(check, run.location);
   if (labels === undefined) return;
   const success = successOf(run);
   if (success !== undefined) set('probeSuccess', labels, success);

@@ -1,4 +1,5 @@
 import type { Check } from '../../core/check.ts';
+import { CHECK_STATES, type CheckState } from '../../core/check-state.ts';
 import { BLAMES } from '../../core/fault.ts';
 import { TRACKS } from '../../core/incident.ts';
 import { TAINTS } from '../../core/observation.ts';
@@ -53,16 +54,19 @@ function countSlot(metrics: Metrics, labels: CheckLabels, run: Run, check: Check
   for (const key of ['expected', 'started', 'finished'] as const) metrics.counter(key).inc(labels);
   if (run.producedBy.latenessMs !== undefined)
     metrics.histogram('lateness').observe(labels, run.producedBy.latenessMs / 1_000);
-  const probe = probeLabelsOf(check);
+  const probe = probeLabelsOf(check, run.location);
   const success = successOf(run);
   if (probe !== undefined && success !== undefined) metrics.summary('probeAllSuccess').observe(probe, success);
 }
 
-/** The part that can be told again after a restart from the latest stored run: no counter or histogram moves by it. */
+/** The state of a check now; its latest run may be long ago. */
+export function publishState(set: SetGauge, labels: CheckLabels, { name }: CheckState): void {
+  for (const state of CHECK_STATES) set('state', { ...labels, state }, state === name ? 1 : 0);
+}
+
+/** What the latest run measured. It can be told again after a restart from the stored run: no counter or histogram moves by it. */
 export function publishLatest(set: SetGauge, run: Run, check: Check): void {
   const labels = labelsOf(check, run.location);
-  for (const state of VERDICT_STATUSES) set('state', { ...labels, state }, state === run.verdict.status ? 1 : 0);
-  set('lastRun', labels, run.finishedAt / 1_000);
   for (const result of run.budgets) publishBudget(set, labels, result);
   const observation = decisive(run);
   if (observation === undefined) return;

@@ -10,7 +10,7 @@ const TOKENS = { API: 'the-api-token-of-a-person', PING: 'the-token-of-a-backup-
 const BEARER = { authorization: `Bearer ${TOKENS.API}` };
 const check = z.object({
   id: z.string(),
-  paused: z.boolean(),
+  state: z.object({ name: z.string(), reason: z.string().optional(), until: z.number().optional() }),
   latest: z.object({ status: z.string(), startedAt: z.number(), reason: z.string().optional() }).optional(),
   uptime24h: z.object({ expected: z.number(), counts: z.object({ excluded: z.number() }) }),
 });
@@ -64,18 +64,27 @@ describe('what people and jobs ask of a running vigie', () => {
       first,
       'home',
       'paused with excluded slots',
-      ({ paused, uptime24h }) => paused && uptime24h.counts.excluded > 1,
+      ({ state, uptime24h }) => state.name === 'paused' && uptime24h.counts.excluded > 1,
     );
     assert.match(
       await (await fetch(`${first.url}/checks/home`)).text(),
-      /paused<\/span> since .* until .*, by <bdi>ann<\/bdi>/,
+      /paused<\/span> <bdi>by ann since .* until .*<\/bdi>/,
+    );
+    const metrics = await (await fetch(`${first.url}/metrics`)).text();
+    assert.match(metrics, /^vigie_check_state\{check="home",.*state="paused"\} 1$/m);
+    assert.match(metrics, /^vigie_check_state\{check="home",.*state="passed"\} 0$/m);
+    assert.doesNotMatch(
+      metrics,
+      /^probe_success\{.*check="home"/m,
+      'what was measured before is not published as the present',
     );
     await becomes(first, 'backup', 'failed in silence', ({ latest }) => latest?.status === 'failed');
     assert.equal(await first.kill('SIGTERM'), 0, first.output());
 
     await using second = await startVigie(workspace.folder, TOKENS);
     const restarted = await look(second, 'home');
-    assert.equal(restarted.paused, true, 'a pause outlives the process');
+    assert.equal(restarted.state.name, 'paused', 'a pause outlives the process');
+    assert.doesNotMatch(await (await fetch(`${second.url}/metrics`)).text(), /^probe_success\{.*check="home"/m);
     await becomes(
       second,
       'home',
@@ -90,7 +99,7 @@ describe('what people and jobs ask of a running vigie', () => {
       second,
       'home',
       'run again',
-      ({ paused, latest }) => !paused && (latest?.startedAt ?? 0) > (restarted.latest?.startedAt ?? 0),
+      ({ state, latest }) => state.name === 'passed' && (latest?.startedAt ?? 0) > (restarted.latest?.startedAt ?? 0),
     );
     for (const daemon of [first, second]) assert.doesNotMatch(daemon.output(), /the-token-of-a-backup|the-api-token/);
   });

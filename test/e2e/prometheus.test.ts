@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -22,9 +22,13 @@ const answer = z.object({
 });
 const TOKEN = 'a-token-for-scrapers';
 
-/** A target that says what it is told to. */
-async function openTarget(): Promise<AsyncDisposable & { readonly url: string; status: number }> {
-  const server = createServer((_, response) => response.writeHead(target.status).end('hello'));
+/** A target that says what it is told to, and is always broken for a location that it is told. */
+async function openTarget(brokenFor?: string): Promise<AsyncDisposable & { readonly url: string; status: number }> {
+  const server = createServer(({ headers }, response) =>
+    response
+      .writeHead(brokenFor !== undefined && headers['x-location'] === brokenFor ? 500 : target.status)
+      .end('hello'),
+  );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const target = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -36,6 +40,38 @@ async function openTarget(): Promise<AsyncDisposable & { readonly url: string; s
     },
   };
   return target;
+}
+
+/** The configuration that docs/metrics.md shows, every second. */
+function writeConfiguration(folder: string, targets: readonly string[], token?: string): void {
+  const job = {
+    job_name: 'scraped',
+    honor_labels: true,
+    ...(token === undefined ? {} : { authorization: { credentials: token } }),
+    static_configs: [{ targets }],
+  };
+  const text = JSON.stringify({ global: { scrape_interval: '1s' }, scrape_configs: [job] });
+  writeFileSync(join(folder, 'prometheus.yml'), text);
+}
+
+async function askPrometheus(url: string, query: string): Promise<string | undefined> {
+  const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(query)}`);
+  // It says 503 until it is ready.
+  if (!response.ok) return undefined;
+  const { data } = answer.parse(await response.json());
+  assert.ok(data.result.length <= 1, JSON.stringify(data.result));
+  return data.result[0]?.value[1];
+}
+
+/** Uptime of each check at each location, and over all locations, as docs/metrics.md gives them. */
+function documentedFormulas(): readonly string[] {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
+  const formulas = /```promql\n([^`]+)```/
+    .exec(text)?.[1]
+    ?.split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  assert.equal(formulas?.length, 2);
+  return formulas;
 }
 
 describe('what Prometheus gets', () => {
@@ -62,22 +98,14 @@ describe('what Prometheus gets', () => {
     assert.equal((await fetch(metricsUrl.origin)).status, 404, 'nothing but metrics there');
 
     await using server = await startPrometheusTool(prometheus.found ? prometheus.path : '', (folder) => {
-      const job = `  - job_name: vigie\n    honor_labels: true\n    authorization: { credentials: ${TOKEN} }\n    static_configs: [{ targets: ['${metricsUrl.host}'] }]\n`;
-      writeFileSync(join(folder, 'prometheus.yml'), `global: { scrape_interval: 1s }\nscrape_configs:\n${job}`);
+      writeConfiguration(folder, [metricsUrl.host], TOKEN);
       return ['--config.file=prometheus.yml', '--storage.tsdb.path=data'];
     });
-    const ask = async (query: string): Promise<string | undefined> => {
-      const response = await fetch(`${server.url}/api/v1/query?query=${encodeURIComponent(query)}`);
-      // It says 503 until it is ready.
-      if (!response.ok) return undefined;
-      const { data } = answer.parse(await response.json());
-      assert.ok(data.result.length <= 1, JSON.stringify(data.result));
-      return data.result[0]?.value[1];
-    };
+    const ask = (query: string) => askPrometheus(server.url, query);
     const becomes = (query: string, wanted: string): Promise<unknown> =>
       until(`${query} to be ${wanted}`, async () => ((await ask(query)) === wanted ? true : undefined), daemon.output);
 
-    await becomes(`probe_success{instance="${target.url}",job="vigie"}`, '1');
+    await becomes(`probe_success{instance="${target.url}",job="scraped"}`, '1');
     await becomes(`probe_http_status_code{instance="${target.url}/health"}`, '200');
     assert.equal(await ask('count({exported_job=~".+"})'), undefined, 'no label was renamed');
     target.status = 503;
@@ -88,6 +116,42 @@ describe('what Prometheus gets', () => {
       'a failure to be counted',
       async () => Number(await ask('vigie_run_total{check="health",verdict="failed"}')) >= 1 || undefined,
     );
+  });
+
+  it('is told apart by location where one Prometheus scrapes two of them: the documented uptime is that of each', {
+    skip: prometheus.found ? false : `prometheus is missing: ${prometheus.mend}`,
+  }, async () => {
+    await using target = await openTarget('lyon');
+    using paris = makeWorkspace();
+    using lyon = makeWorkspace();
+    const at = async (workspace: typeof paris, location: string) => {
+      workspace.config(`{
+        target: { name: 'shop', url: '${target.url}', environment: 'test' },
+        settings: { location: '${location}', web: { port: 0 } },
+        checks: [v.httpCheck('home', { every: '1s', headers: { 'x-location': '${location}' }, confirm: false })],
+      }`);
+      return startVigie(workspace.folder, {});
+    };
+    await using good = await at(paris, 'paris');
+    await using bad = await at(lyon, 'lyon');
+    await using server = await startPrometheusTool(prometheus.found ? prometheus.path : '', (folder) => {
+      writeConfiguration(
+        folder,
+        [good, bad].map(({ url }) => new URL(url).host),
+      );
+      return ['--config.file=prometheus.yml', '--storage.tsdb.path=data'];
+    });
+    const [uptime = '', overall = ''] = documentedFormulas().map((formula) => formula.replaceAll('7d', '1m'));
+    const value = (query: string) => askPrometheus(server.url, query);
+    const becomes = (query: string, wanted: string): Promise<unknown> =>
+      until(`${query} to be ${wanted}`, async () => ((await value(query)) === wanted ? true : undefined), bad.output);
+    await becomes(`(${uptime}) and on(location) probe_success{location="paris"}`, '1');
+    await becomes(`(${uptime}) and on(location) probe_success{location="lyon"}`, '0');
+    const both = Number(await value(overall));
+    assert.ok(both > 0.2 && both < 0.8, `${both} of both together`);
+    assert.equal(await value('count(probe_success)'), '2');
+    for (const labels of ['location="paris"', 'location="lyon"'])
+      assert.equal(await value(`count(vigie_run_total{check="home",verdict="passed",${labels}})`), '1');
   });
 
   it('is pushed to a real Pushgateway by a command, check by check, and by a running vigie', {

@@ -1,5 +1,6 @@
 import { mock } from 'node:test';
 import { z } from 'zod';
+import { openStates } from '../../app/check-states.ts';
 import { report } from '../../app/commands/report.ts';
 import { keepIncidents } from '../../app/engine/incident-keeper.ts';
 import { openRecorder, type Recorder } from '../../app/engine/recorder.ts';
@@ -84,7 +85,9 @@ export async function liveThroughDay(day: ChangeDay, look: (lived: Lived) => voi
         const check = plan.checks.find((one) => one.id === id);
         if (check === undefined) throw new Error(`no check '${id}'`);
         const clock = new SwiftClock(Date.parse(day.to));
-        return String(checkPage(check, { ...NO_WEB, reader, clock, plan: () => plan }));
+        return String(
+          checkPage(check, { ...NO_WEB, reader, clock, plan: () => plan, states: openStates(reader, clock) }),
+        );
       },
     });
   } finally {

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { HashedToken } from '../../core/api-token.ts';
 import type { Check } from '../../core/check.ts';
+import type { TellState } from '../../core/check-state.ts';
 import type { Command } from '../../core/command.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { trusted } from '../../core/identifiers.ts';
@@ -110,12 +111,14 @@ const resume = createRoute({
 /** The API, version 1, described by its own OpenAPI document at `/api/v1/openapi.json`. */
 export function addApi(app: OpenAPIHono, parts: WebParts, door: Door): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  app.openapi(listChecks, (context) =>
-    context.json({ checks: parts.plan().checks.map((check) => describe(check, parts)) }, 200),
-  );
+  app.openapi(listChecks, (context) => {
+    const tellState = parts.states();
+    return context.json({ checks: parts.plan().checks.map((check) => describe(check, tellState, parts)) }, 200);
+  });
   app.openapi(getCheck, (context) => {
     const check = find(context.req.valid('param').id, parts);
-    return check === undefined ? context.json(noSuch('check'), 404) : context.json(describe(check, parts), 200);
+    if (check === undefined) return context.json(noSuch('check'), 404);
+    return context.json(describe(check, parts.states(), parts), 200);
   });
   app.openapi(listRuns, (context) => {
     const { check, status, before, from, to, limit: most } = context.req.valid('query');
@@ -198,7 +201,7 @@ function noSuch(what: string): { readonly error: string } {
   return { error: `no such ${what}` };
 }
 
-function describe(check: Check, { reader, clock }: WebParts) {
+function describe(check: Check, tellState: TellState, { reader, clock }: WebParts) {
   const now = clock.now();
   const [latest] = reader.latestRuns(check.id, 1);
   const { id, name, kind, lane, severity, tags, target, schedule } = check;
@@ -212,7 +215,7 @@ function describe(check: Check, { reader, clock }: WebParts) {
     target: target.name,
     environment: target.environment,
     schedule,
-    paused: reader.pauses().some((paused) => paused.check === id && (paused.until === undefined || paused.until > now)),
+    state: tellState(check, latest),
     uptime24h: uptimeOf(reader.standings(id, now - DAY_MS, now)),
     ...(latest === undefined ? {} : { latest: { ...latest, taints: [...latest.taints] } }),
   };

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { CHECK_KINDS, LANES, SEVERITIES } from '../../core/check.ts';
+import { CHECK_STATES } from '../../core/check-state.ts';
 import { TRACKS } from '../../core/incident.ts';
 import { VERDICT_STATUSES } from '../../core/run.ts';
 
@@ -36,6 +37,18 @@ const runSummaryShape = z
   })
   .openapi('RunSummary');
 
+const stateShape = z
+  .object({
+    name: z.enum(CHECK_STATES).openapi({
+      description:
+        'The verdict of the latest run while it is current; else why it is not: stale, paused, maintenance, waiting',
+    }),
+    reason: z.string().optional(),
+    since: instant.optional(),
+    until: instant.optional(),
+  })
+  .openapi('CheckState');
+
 export const checkShape = z
   .object({
     id,
@@ -47,7 +60,7 @@ export const checkShape = z
     target: z.string(),
     environment: z.string(),
     schedule: z.unknown(),
-    paused: z.boolean(),
+    state: stateShape,
     latest: runSummaryShape.optional(),
     uptime24h: uptimeShape,
   })

@@ -1,12 +1,13 @@
 import { html } from 'hono/html';
 import type { Check } from '../../core/check.ts';
+import { isCurrent, isExpected } from '../../core/check-state.ts';
 import { differencesOf, differencesText, producersOf } from '../../core/producers.ts';
 import { uptimeOf } from '../../core/uptime.ts';
 import type { WebParts } from '../parts.ts';
 import { badge, budgetTable, runTable, strip } from './fragments.ts';
 import { incidentList } from './incident.ts';
 import { type Html, layout, table } from './layout.ts';
-import { instantText, scheduleText, uptimeText } from './words.ts';
+import { ago, scheduleText, stateText, uptimeText } from './words.ts';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -17,19 +18,19 @@ const RANGES = [
 ] as const;
 
 /** One check: uptime with its unknown part, budgets of the latest run, runs, incidents. */
-export function checkPage(check: Check, parts: Pick<WebParts, 'reader' | 'plan' | 'clock' | 'version'>): Html {
+export function checkPage(
+  check: Check,
+  parts: Pick<WebParts, 'reader' | 'plan' | 'clock' | 'version' | 'states'>,
+): Html {
   const now = parts.clock.now();
   const { reader } = parts;
   const runs = reader.latestRuns(check.id, 50);
   const latest = runs[0] === undefined ? undefined : reader.run(runs[0].id);
-  const pause = reader
-    .pauses()
-    .find((known) => known.check === check.id && (known.until === undefined || known.until > now));
-  const paused =
-    pause === undefined
-      ? ''
-      : html`<p class="note">${badge('paused')} since ${instantText(pause.since)}${pause.until === undefined ? '' : ` until ${instantText(pause.until)}`}, by <bdi>${pause.by}</bdi>. Its slots are not expected.</p>`;
-  const body = html`<h1><bdi>${check.name}</bdi> ${latest === undefined ? badge('waiting') : badge(latest.verdict.status)}</h1>${paused}
+  const state = parts.states()(check, runs[0]);
+  const note = isCurrent(state)
+    ? ''
+    : html`<p class="note">${badge(state.name)} <bdi>${stateText(state)}</bdi>. ${isExpected(state) ? '' : 'Its slots are not expected. '}${latest === undefined ? '' : html`What the latest run measured, ${ago(latest.startedAt, now)}, is not how it stands now.`}</p>`;
+  const body = html`<h1><bdi>${check.name}</bdi> ${badge(state.name)}</h1>${note}
 <dl class="facts"><dt>Id</dt><dd><code>${check.id}</code></dd><dt>Kind</dt><dd>${check.kind}, ${check.lane} lane</dd><dt>Target</dt><dd>${check.target.name} (${check.target.environment}) ${check.target.baseUrl}</dd><dt>Schedule</dt><dd>${scheduleText(check.schedule)}</dd><dt>Severity</dt><dd>${check.severity}</dd><dt>Tags</dt><dd>${check.tags.join(', ') || '–'}</dd>${check.owner === undefined ? '' : html`<dt>Owner</dt><dd>${check.owner}</dd>`}${check.runbook === undefined ? '' : html`<dt>Runbook</dt><dd><a href="${check.runbook}" rel="noreferrer">${check.runbook}</a></dd>`}</dl>
 <h2>Uptime</h2>${table(
     ['Over', 'Uptime', 'Good', 'Bad', 'Not measured', 'Not expected'],
@@ -41,7 +42,7 @@ export function checkPage(check: Check, parts: Pick<WebParts, 'reader' | 'plan' 
   )}
 ${unlike(differencesText(differencesOf(producersOf(reader, check.id, now - WEEK_MS, now))))}
 <p class="long">${strip(reader.slots(check.id, now - 30 * DAY_MS, now, 120))}</p>
-<h2>Budgets in the latest run</h2>${budgetTable(latest?.budgets ?? [])}
+<h2>Budgets in the latest run${latest === undefined ? '' : `, ${ago(latest.startedAt, now)}`}</h2>${budgetTable(latest?.budgets ?? [])}
 <h2>Incidents</h2>${incidentList(reader.incidents({ check: check.id, limit: 20 }), parts, now)}
 <h2>Runs</h2>${runTable(runs, now)}`;
   return layout({ title: check.name, version: parts.version, now }, body);

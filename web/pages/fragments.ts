@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { CheckState } from '../../core/check-state.ts';
 import type { CheckId } from '../../core/identifiers.ts';
 import { describeBreach } from '../../core/judge.ts';
 import type { BudgetResult, Verdict, VerdictStatus } from '../../core/run.ts';
@@ -7,7 +8,7 @@ import { formatQuantity } from '../../core/units.ts';
 import { type Html, table } from './layout.ts';
 import { ago, instantText, STANDING_WORDS } from './words.ts';
 
-export function badge(status: VerdictStatus | 'paused' | 'waiting', text: string = status): Html {
+export function badge(status: VerdictStatus | CheckState['name'], text: string = status): Html {
   return html`<span class="badge ${status}">${text}</span>`;
 }
 

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Check } from '../../core/check.ts';
+import { type CheckState, isCurrent, type TellState } from '../../core/check-state.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { BudgetResult } from '../../core/run.ts';
 import { isOwnCause } from '../../core/shared-cause.ts';
@@ -9,7 +10,7 @@ import { uptimeOf } from '../../core/uptime.ts';
 import type { WebParts } from '../parts.ts';
 import { badge, checkLink, strip } from './fragments.ts';
 import { type Html, layout, table } from './layout.ts';
-import { ago, instantText, kindText, scheduleText, uptimeText } from './words.ts';
+import { ago, instantText, kindText, scheduleText, stateText, uptimeText } from './words.ts';
 
 const DAY_MS = 86_400_000;
 const STRIP_SLOTS = 40;
@@ -21,16 +22,11 @@ export type OverviewOptions = { readonly mostRows?: number };
 /** Each check's state on one page: the worst first, so that trouble needs no scrolling. */
 export function overviewPage(parts: WebParts, { mostRows = MOST_ROWS }: OverviewOptions = {}): Html {
   const now = parts.clock.now();
-  const paused = new Set<string>(
-    parts.reader
-      .pauses()
-      .filter((pause) => pause.until === undefined || pause.until > now)
-      .map((pause) => pause.check),
-  );
+  const tellState = parts.states();
   const rows = parts
     .plan()
-    .checks.map((check) => stateOf(check, parts, paused))
-    .sort((a, b) => RANKS[a.state] - RANKS[b.state]);
+    .checks.map((check) => look(check, tellState, parts))
+    .sort((a, b) => RANKS[a.state.name] - RANKS[b.state.name]);
   const shown = rows.slice(0, mostRows);
   const body = html`<h1>Checks</h1>${summary(rows)}${openIncidents(parts, now)}
 ${table(
@@ -55,22 +51,23 @@ const LEGEND = [
 
 type Row = {
   readonly check: Check;
-  readonly state: Parameters<typeof badge>[0];
+  readonly state: CheckState;
   readonly latest: RunSummary | undefined;
 };
-const RANKS: Readonly<Record<Row['state'], number>> = {
+const RANKS: Readonly<Record<CheckState['name'], number>> = {
   failed: 0,
   inconclusive: 1,
-  degraded: 2,
-  waiting: 3,
-  paused: 4,
-  passed: 5,
-  skipped: 6,
+  stale: 2,
+  degraded: 3,
+  waiting: 4,
+  maintenance: 5,
+  paused: 6,
+  passed: 7,
 };
 
-function stateOf(check: Check, { reader }: WebParts, paused: ReadonlySet<string>): Row {
+function look(check: Check, tellState: TellState, { reader }: WebParts): Row {
   const [latest] = reader.latestRuns(check.id, 1);
-  return { check, latest, state: paused.has(check.id) ? 'paused' : (latest?.status ?? 'waiting') };
+  return { check, latest, state: tellState(check, latest) };
 }
 
 function rowOf({ check, state, latest }: Row, { reader }: WebParts, now: number): Html {
@@ -81,9 +78,9 @@ function rowOf({ check, state, latest }: Row, { reader }: WebParts, now: number)
     latest === undefined
       ? html`<span class="dim">${check.schedule.type === 'manual' ? 'on demand' : 'not yet'}</span>`
       : html`<a href="/runs/${latest.id}" title="${instantText(latest.startedAt)}">${ago(latest.startedAt, now)}</a><br><span class="dim">${formatQuantity(latest.durationMs, 'ms')}</span>`;
-  const reason =
-    latest?.reason === undefined || state === 'passed' ? '' : html`<div class="why">${latest.reason}</div>`;
-  return html`<tr class="${state}"><td>${badge(state)}</td><td class="text">${checkLink(check.id, check.name)}<br><span class="dim">${kindText(check)} · ${scheduleText(check.schedule)}</span>${reason}</td><td class="slots">${strip(slots)}</td><td class="number" title="${uptime.counts.good} good, ${uptime.counts.bad} bad, ${uptime.counts.unknown} not measured of ${uptime.expected} expected; ${uptime.counts.excluded} excluded">${uptimeText(uptime)}</td><td class="number">${last}</td><td class="budgets">${budgetSummary(run?.budgets ?? [])}</td></tr>`;
+  const why = stateText(state);
+  const reason = why === '' ? '' : html`<div class="why"><bdi>${why}</bdi></div>`;
+  return html`<tr class="${state.name}"><td>${badge(state.name)}</td><td class="text">${checkLink(check.id, check.name)}<br><span class="dim">${kindText(check)} · ${scheduleText(check.schedule)}</span>${reason}</td><td class="slots">${strip(slots)}</td><td class="number" title="${uptime.counts.good} good, ${uptime.counts.bad} bad, ${uptime.counts.unknown} not measured of ${uptime.expected} expected; ${uptime.counts.excluded} excluded">${uptimeText(uptime)}</td><td class="number">${last}</td><td class="budgets">${isCurrent(state) ? budgetSummary(run?.budgets ?? []) : ''}</td></tr>`;
 }
 
 function budgetSummary(budgets: readonly BudgetResult[]): Html {
@@ -97,8 +94,8 @@ function budgetSummary(budgets: readonly BudgetResult[]): Html {
 }
 
 function summary(rows: readonly Row[]): Html {
-  const states = [...new Set(rows.map((row) => row.state))].sort((a, b) => RANKS[a] - RANKS[b]);
-  return html`<p class="summary">${states.map((state) => badge(state, `${rows.filter((row) => row.state === state).length} ${state}`))}</p>`;
+  const names = [...new Set(rows.map(({ state }) => state.name))].sort((a, b) => RANKS[a] - RANKS[b]);
+  return html`<p class="summary">${names.map((name) => badge(name, `${rows.filter(({ state }) => state.name === name).length} ${name}`))}</p>`;
 }
 
 function sayState({ check, track }: Incident): string {

@@ -1,4 +1,5 @@
 import type { Check, Schedule } from '../../core/check.ts';
+import type { CheckState } from '../../core/check-state.ts';
 import { formatQuantity } from '../../core/units.ts';
 import type { Standing, Uptime } from '../../core/uptime.ts';
 
@@ -40,6 +41,13 @@ export function scheduleText(schedule: Schedule): string {
     case 'manual':
       return 'on demand';
   }
+}
+
+/** Why a check stands as it does: `by ann, since … until …`, the first breach, nothing when it passed. */
+export function stateText({ reason = '', since, until }: CheckState): string {
+  const from = since === undefined ? '' : ` since ${instantText(since)}`;
+  const to = until === undefined ? '' : ` until ${instantText(until)}`;
+  return `${reason}${from}${to}`;
 }
 
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {

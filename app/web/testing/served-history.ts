@@ -19,6 +19,7 @@ import { openStore } from '../../../results/open-store.ts';
 import { makeWebApp } from '../../../web/app.ts';
 import { hashOfToken } from '../../../web/tokens.ts';
 import { realClock } from '../../adapters/real-clock.ts';
+import { openStates } from '../../check-states.ts';
 import { listen } from '../listen.ts';
 import { showPlan } from '../metrics-feed.ts';
 import { traceViewerFolder } from '../trace-viewer.ts';
@@ -88,7 +89,8 @@ export async function serveHistory(further: readonly Check[] = []): Promise<Serv
   const store = await openStore({ folder, log: SILENT_LOG, clock: realClock });
   const filled = await fill(store, folder);
   const reader = openReader({ folder });
-  const registry = openMetricsRegistry({ location: 'local', version: '0.0.0' });
+  const states = openStates(reader, realClock);
+  const registry = openMetricsRegistry({ location: 'local', version: '0.0.0', states });
   await showPlan(registry, reader, planOf(folder, checks), realClock.now());
   const commands: Command[] = [];
   const defects: unknown[] = [];
@@ -99,6 +101,7 @@ export async function serveHistory(further: readonly Check[] = []): Promise<Serv
     plan: () => planOf(folder, checks),
     clock: realClock,
     version: '0.0.0',
+    states,
     metrics: registry,
     findArtefact: openArtefacts(folder).find,
     notReady: () => undefined,
