@@ -136,6 +136,28 @@ const ROWS: readonly (readonly [name: string, faked: Faked, options: Options, en
     /category 'pwa' was not audited/,
   ],
   [
+    'assertions in a section that is mistyped',
+    { rc: { asert: { assertions: { 'speed-index': ['error', { maxNumericValue: 1 }] } } } },
+    {},
+    'config-invalid',
+    /lighthouserc\.json: ci: 'asert' is not known.*did you mean 'assert'/,
+  ],
+  [
+    'assertions in a section that is in another',
+    { rc: { collect: { assert: { assertions: { 'speed-index': ['error', { maxNumericValue: 1 }] } } } } },
+    {},
+    'config-invalid',
+    /ci\.collect: 'assert' is not known here.*'assert' belongs in 'ci'/,
+  ],
+  ['a section of assertions without any', { rc: { assert: {} } }, {}, 'config-invalid', /ci\.assert: asserts nothing/],
+  [
+    'a section of assertions that are all off',
+    { rc: asserting({ 'speed-index': 'off' }) },
+    {},
+    'config-invalid',
+    /ci\.assert: asserts nothing/,
+  ],
+  [
     'assertions for pages that are not audited',
     { rc: { assert: { assertMatrix: [{ matchingUrlPattern: '/cart', assertions: { interactive: 'error' } }] } } },
     {},
