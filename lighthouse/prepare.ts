@@ -6,6 +6,7 @@ import type { RunContext, ToolFound, ToolName } from '../core/kind.ts';
 import { type AssertRow, planAssertions } from './assert-plan.ts';
 import { type Headers, resolveHeaders } from './headers.ts';
 import { lighthouseBehind } from './installed.ts';
+import { configPathProblems } from './lighthouse-config.ts';
 import { type AuditOptions, DEFAULT_CONFIG, DEFAULT_RUNS, leastValidRuns } from './options.ts';
 import { emptyRc, type LighthouseRc, readRc } from './rc.ts';
 
@@ -45,7 +46,9 @@ export async function prepareAudit(options: AuditOptions, context: RunContext): 
   const pages = pagesOf(options, rc, context.target.baseUrl);
   if ('fault' in pages) return { ok: false, fault: pages.fault };
   const planned = await planAssertions(rc, { lhci: lhci.path, lighthouse: await lighthouseBehind(lhci.path) });
-  if (!planned.ok) return { ok: false, fault: configFault(planned.problems) };
+  const ofConfig = await configPathProblems(rc, { chromium: chromium.path, signal: context.signal });
+  const problems = [...(planned.ok ? [] : planned.problems), ...ofConfig];
+  if (!planned.ok || problems.length > 0) return { ok: false, fault: configFault(problems) };
   const headers = await headersOf(rc, options, context);
   if ('fault' in headers) return { ok: false, fault: headers.fault };
   const runs = options.runs ?? rc.collect.numberOfRuns ?? DEFAULT_RUNS;

@@ -6,13 +6,14 @@ import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { locateLhci, locateLighthouse } from '../process/locate-tools.ts';
+import { CONFIG_LEVELS } from './config-sections.ts';
 import { RC_LEVELS } from './rc-levels.ts';
 
 const require = createRequire(import.meta.url);
 
 /** Our keys of a level. */
-function ours(at: string): readonly string[] {
-  const found = RC_LEVELS.find((level) => level.at === at) ?? assert.fail(`no level ${at}`);
+function ours(at: string, levels = RC_LEVELS): readonly string[] {
+  const found = levels.find((level) => level.at === at) ?? assert.fail(`no level ${at}`);
   return found.keys.filter((key) => key !== '//');
 }
 
@@ -87,6 +88,11 @@ describe('the settings of lighthouserc.json are those of the installed Lighthous
     const deeper = options.filter((key) => key.includes('.'));
     assert.ok(deeper.length > 0);
     assert.deepEqual(without(deeper, oursDeeply('ci.collect.settings')), []);
+  });
+
+  it('in its own configuration', async () => {
+    const { defaultSettings } = constants.parse(await lighthouseModule('core/config/constants.js'));
+    assert.deepEqual(ours('settings', CONFIG_LEVELS).toSorted(), Object.keys(defaultSettings).sort());
   });
 
   it('in throttling and screenEmulation', async () => {

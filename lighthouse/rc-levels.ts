@@ -10,7 +10,7 @@ export type Level = { readonly at: string; readonly keys: readonly string[] };
 /** Where the limits of an assertion stand, whichever the audit. */
 export const LIMITS_OF_AN_ASSERTION = 'ci.assert.assertions.*[]';
 
-function levelOf(at: string, { shape }: { readonly shape: Readonly<Record<string, unknown>> }): Level {
+export function levelOf(at: string, { shape }: { readonly shape: Readonly<Record<string, unknown>> }): Level {
   return { at, keys: Object.keys(shape) };
 }
 

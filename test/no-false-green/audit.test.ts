@@ -149,6 +149,13 @@ const ROWS: readonly (readonly [name: string, faked: Faked, options: Options, en
     'config-invalid',
     /ci\.collect: 'assert' is not known here.*'assert' belongs in 'ci'/,
   ],
+  [
+    'a configuration of Lighthouse that is not there',
+    { rc: { collect: { settings: { configPath: './none.json' } } } },
+    {},
+    'config-invalid',
+    /ci\.collect\.settings\.configPath: .*none\.json cannot be read/,
+  ],
   ['a section of assertions without any', { rc: { assert: {} } }, {}, 'config-invalid', /ci\.assert: asserts nothing/],
   [
     'a section of assertions that are all off',
