@@ -120,6 +120,11 @@ const PASSED_ON = [
   'no_proxy',
 ];
 
+/** What a program of the user sees of it that we load only to look at. */
+export function moduleEnvironment(): Readonly<Record<string, string>> {
+  return allowEnvironment(PASSED_ON, {});
+}
+
 /** PATH begins with our own Node, because Lighthouse CI starts `node` by that name. */
 export function collectEnvironment(chromium: string, tempFolder: string): Readonly<Record<string, string>> {
   return allowEnvironment(PASSED_ON, { CHROME_PATH: chromium, TMPDIR: tempFolder });

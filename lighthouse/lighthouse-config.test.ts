@@ -18,7 +18,7 @@ async function problemsOf(configPath: string, text?: string, signal = new AbortC
   if (text !== undefined) await writeFile(join(folder, configPath), text);
   const rc = emptyRc(folder);
   const withConfig = { ...rc, collect: { ...rc.collect, settings: { configPath } } };
-  const problems = await configPathProblems(withConfig, { chromium: '/nowhere', signal });
+  const problems = await configPathProblems(withConfig, signal);
   return problems.map((problem) => formatDiagnostic(problem).replaceAll(`${folder}/`, '')).join('\n');
 }
 

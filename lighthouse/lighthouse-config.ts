@@ -1,23 +1,20 @@
-import { tmpdir } from 'node:os';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Diagnostic, messageOf } from '../core/errors.ts';
 import { runProcess } from '../process/run-process.ts';
-import { collectEnvironment } from './arguments.ts';
+import { moduleEnvironment } from './arguments.ts';
 import { CONFIG_LEVELS, lighthouseConfig } from './config-sections.ts';
 import { fileWith, type LighthouseRc } from './rc.ts';
 import { explain } from './rc-problems.ts';
 import { type JsonFile, readJson } from './read-json.ts';
 
-type LoadOptions = { readonly chromium: string; readonly signal: AbortSignal };
-
 /** What is wrong with the configuration of Lighthouse that lighthouserc.json names. Lighthouse ignores a mistyped key in silence. */
-export async function configPathProblems(rc: LighthouseRc, options: LoadOptions): Promise<readonly Diagnostic[]> {
+export async function configPathProblems(rc: LighthouseRc, signal: AbortSignal): Promise<readonly Diagnostic[]> {
   const { configPath } = rc.collect.settings;
   if (configPath === undefined) return [];
   const file = resolve(rc.folder, configPath);
   try {
-    const { value, problems } = extname(file) === '.json' ? await readJson(file) : await loadModule(file, options);
+    const { value, problems } = extname(file) === '.json' ? await readJson(file) : await loadModule(file, signal);
     const parsed = lighthouseConfig.safeParse(value);
     return [...problems, ...(parsed.success ? [] : explain(parsed.error, { file, levels: CONFIG_LEVELS }))];
   } catch (error) {
@@ -41,11 +38,11 @@ process.stdout.write('\\n${MARK}' + JSON.stringify(keys(config, 3)) + '\\n');
 `;
 
 /** Loads a module as Lighthouse does, in a process of its own: it is the user's program, and may have changed since the last run. */
-async function loadModule(file: string, { chromium, signal }: LoadOptions): Promise<JsonFile> {
+async function loadModule(file: string, signal: AbortSignal): Promise<JsonFile> {
   const ending = await runProcess({
     command: process.execPath,
     args: ['--input-type=module', '--eval', PRINT_KEYS, pathToFileURL(file).href],
-    env: collectEnvironment(chromium, tmpdir()),
+    env: moduleEnvironment(),
     deadlineMs: LOAD_MS,
     signal,
   });
