@@ -1,6 +1,5 @@
 import { suggest } from '../core/suggest.ts';
-import type { AssertionRule } from './assert-plan.ts';
-import { toKebabCase } from './assert-plan.ts';
+import { type AssertionRule, toKebabCase } from './assertion-rules.ts';
 import { auditOf, type Report, resourceRows, timingRows } from './parse.ts';
 import { REMOVED_AUDITS } from './removed-audits.ts';
 

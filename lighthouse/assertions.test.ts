@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { rulesOf } from './assert-plan.ts';
+import { rulesOf } from './assertion-rules.ts';
 import { type AssertionOutcome, describeDifference, evaluateRules, toAssertion } from './assertions.ts';
 import type { Report } from './parse.ts';
-import { assertions } from './rc.ts';
+import { assertions } from './rc-sections.ts';
 import { type Changes, recorded, withChanges } from './testing/reports.ts';
 
 function evaluate(written: Readonly<Record<string, unknown>>, runs: readonly Report[]): readonly AssertionOutcome[] {

@@ -1,10 +1,10 @@
 import type { Assertion } from '../core/observation.ts';
 import { quantile } from '../core/statistics.ts';
-import type { AssertionRule } from './assert-plan.ts';
+import type { AssertionRule } from './assertion-rules.ts';
 import { LIMIT_NAMES, type LimitName, type Missing, readValue } from './assertion-values.ts';
 import { medianRun } from './median-run.ts';
 import type { Report } from './parse.ts';
-import type { Aggregation } from './rc.ts';
+import type { Aggregation } from './rc-sections.ts';
 
 /** One limit of one rule over the runs of one page: decided, or why it could not be. */
 export type AssertionOutcome = DecidedOutcome | (Missing & { readonly rule: AssertionRule });

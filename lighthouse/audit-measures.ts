@@ -1,5 +1,5 @@
 import type { Unit } from '../core/units.ts';
-import type { AssertionRule } from './assert-plan.ts';
+import type { AssertionRule } from './assertion-rules.ts';
 
 /** What an assertion of Lighthouse CI is a limit on in the budget language. */
 export type Counterpart = { readonly measure: string; readonly unit: Unit };

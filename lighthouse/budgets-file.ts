@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../core/errors.ts';
-import { type Assertions, explain } from './rc.ts';
+import type { Level } from './rc-levels.ts';
+import { explain } from './rc-problems.ts';
+import type { Assertions } from './rc-sections.ts';
 
 const RESOURCE_TYPES = [
   'total',
@@ -16,15 +18,23 @@ const RESOURCE_TYPES = [
 
 const resourceBudget = z.strictObject({ resourceType: z.enum(RESOURCE_TYPES), budget: z.number().min(0) });
 const timingBudget = z.strictObject({ metric: z.string().regex(/^[a-z][a-z-]*$/), budget: z.number().min(0) });
-const budgets = z.array(
-  z.strictObject({
-    path: z.string().startsWith('/').optional(),
-    options: z.strictObject({ firstPartyHostnames: z.array(z.string()) }).optional(),
-    resourceSizes: z.array(resourceBudget).default([]),
-    resourceCounts: z.array(resourceBudget).default([]),
-    timings: z.array(timingBudget).default([]),
-  }),
-);
+const budgetOptions = z.strictObject({ firstPartyHostnames: z.array(z.string()) });
+const budget = z.strictObject({
+  path: z.string().startsWith('/').optional(),
+  options: budgetOptions.optional(),
+  resourceSizes: z.array(resourceBudget).default([]),
+  resourceCounts: z.array(resourceBudget).default([]),
+  timings: z.array(timingBudget).default([]),
+});
+const budgets = z.array(budget);
+
+const LEVELS: readonly Level[] = [
+  { at: '[]', keys: Object.keys(budget.shape) },
+  { at: '[].options', keys: Object.keys(budgetOptions.shape) },
+  { at: '[].resourceSizes[]', keys: Object.keys(resourceBudget.shape) },
+  { at: '[].resourceCounts[]', keys: Object.keys(resourceBudget.shape) },
+  { at: '[].timings[]', keys: Object.keys(timingBudget.shape) },
+];
 
 type BudgetRow = {
   readonly pattern: string;
@@ -39,7 +49,7 @@ export function rowsOfBudgets(
   file: string,
 ): { readonly rows: readonly BudgetRow[] } | { readonly problems: readonly Diagnostic[] } {
   const parsed = budgets.safeParse(input);
-  if (!parsed.success) return { problems: explain(parsed.error, '', file) };
+  if (!parsed.success) return { problems: explain(parsed.error, { file, levels: LEVELS }) };
   return {
     rows: parsed.data.map(({ path, resourceSizes, resourceCounts, timings }) => ({
       pattern: patternOf(path),

@@ -3,11 +3,13 @@ import type { BudgetDraft } from '../core/budget-draft.ts';
 import { type Imported, joinImported, type Said } from '../core/budget-import.ts';
 import type { Diagnostic } from '../core/errors.ts';
 import type { Labels } from '../core/measure.ts';
-import { type AssertionRule, rulesOf } from './assert-plan.ts';
+import { type AssertionRule, rulesOf } from './assertion-rules.ts';
 import { LIMIT_NAMES, type LimitName } from './assertion-values.ts';
 import { counterpartOf } from './audit-measures.ts';
 import { rowsOfBudgets } from './budgets-file.ts';
-import { type Assertions, assertions, explain, type LighthouseRc, ownFormFactor } from './rc.ts';
+import { type LighthouseRc, ownFormFactor } from './rc.ts';
+import { explain } from './rc-problems.ts';
+import { type Assertions, assertions } from './rc-sections.ts';
 
 type Outcome = Imported | { readonly problems: readonly Diagnostic[] };
 
@@ -37,7 +39,7 @@ export function importRc(rc: LighthouseRc): Outcome {
   const outcomes = rows.map((row, index) => {
     const path = rc.assert.assertMatrix === undefined ? 'ci.assert' : `ci.assert.assertMatrix.${index}`;
     const parsed = assertions.safeParse(row.assertions ?? {});
-    if (!parsed.success) return { problems: explain(parsed.error, `${path}.assertions`, rc.file) };
+    if (!parsed.success) return { problems: explain(parsed.error, { file: rc.file, path: `${path}.assertions` }) };
     const pattern = 'matchingUrlPattern' in row ? row.matchingUrlPattern : undefined;
     return joinImported([
       importRow(rc, pattern, rulesOf(parsed.data, row.aggregationMethod)),

@@ -1,13 +1,11 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type Diagnostic, formatDiagnostic, messageOf } from '../core/errors.ts';
 import { type Fault, fault } from '../core/fault.ts';
 import type { RunContext, ToolFound, ToolName } from '../core/kind.ts';
-import { type AssertRow, planAssertions } from './assert-plan.ts';
+import type { AssertRow } from './assert-plan.ts';
 import { type Headers, resolveHeaders } from './headers.ts';
-import { lighthouseBehind } from './installed.ts';
-import { type AuditOptions, DEFAULT_CONFIG, DEFAULT_RUNS, leastValidRuns } from './options.ts';
-import { emptyRc, type LighthouseRc, readRc } from './rc.ts';
+import { type AuditOptions, DEFAULT_RUNS, leastValidRuns } from './options.ts';
+import { planRc, readOwnRc } from './own-rc.ts';
+import type { LighthouseRc } from './rc.ts';
 
 /** One page to audit. */
 export type AuditedPage = {
@@ -44,7 +42,7 @@ export async function prepareAudit(options: AuditOptions, context: RunContext): 
   if ('fault' in rc) return { ok: false, fault: rc.fault };
   const pages = pagesOf(options, rc, context.target.baseUrl);
   if ('fault' in pages) return { ok: false, fault: pages.fault };
-  const planned = await planAssertions(rc, { lhci: lhci.path, lighthouse: await lighthouseBehind(lhci.path) });
+  const planned = await planRc(rc, lhci.path, context.signal);
   if (!planned.ok) return { ok: false, fault: configFault(planned.problems) };
   const headers = await headersOf(rc, options, context);
   if ('fault' in headers) return { ok: false, fault: headers.fault };
@@ -64,19 +62,8 @@ async function findTool(name: ToolName, { tools }: RunContext): Promise<ToolFoun
 }
 
 async function loadRc(options: AuditOptions, context: RunContext, lhci: string): Promise<LighthouseRc | Failed> {
-  const file = resolve(context.baseFolder, options.config ?? DEFAULT_CONFIG);
-  // Without the option the file is optional: pages and budgets can stand in the check itself.
-  if (options.config === undefined && !(await isThere(file))) return emptyRc(context.baseFolder);
-  const outcome = await readRc(file, lhci);
+  const outcome = await readOwnRc(options, context.baseFolder, lhci);
   return outcome.ok ? outcome.rc : { fault: configFault(outcome.problems) };
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    // Whatever the reason: a file that we cannot even look at is not there for us.
-    () => false,
-  );
 }
 
 function pagesOf(
