@@ -71,7 +71,7 @@ describe('the state of a check', () => {
     [
       'is stale when a slot passed without a result: after a pause, or while the monitor stood still',
       stateOf(minutely, passed(120_001)),
-      { name: 'stale', reason: 'no result of the slots since', since: NOW - 120_001 },
+      { name: 'stale', reason: 'no result', since: NOW - 120_001 },
     ],
     [
       'is current as long as retries may take',
@@ -81,7 +81,7 @@ describe('the state of a check', () => {
     [
       'is stale by the schedule of a cron, too',
       stateOf(every(MINUTE, { schedule: { type: 'cron', expression: '0 * * * *', zone: 'UTC' } }), passed(3 * HOUR)),
-      { name: 'stale', reason: 'no result of the slots since', since: NOW - 3 * HOUR },
+      { name: 'stale', reason: 'no result', since: NOW - 3 * HOUR },
     ],
     ['is never stale without a schedule', stateOf(wholeCheck(), passed(1_000 * HOUR)), { name: 'passed' }],
   ];

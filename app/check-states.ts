@@ -23,7 +23,7 @@ export function openStates(reader: Pick<StoreReader, 'pauses'>, clock: Clock): (
   };
 }
 
-export function isPausedAt({ since, until }: Pause, now: Instant): boolean {
+function isPausedAt({ since, until }: Pause, now: Instant): boolean {
   return since <= now && now < (until ?? Number.POSITIVE_INFINITY);
 }
 
@@ -42,5 +42,5 @@ function maintenanceState({ maintenance }: Check, now: Instant): CheckState | un
 /** A later slot has passed without a result: the monitor stood still, or the check was paused or in maintenance until just now. */
 function staleState(check: Check, latest: LatestRun | undefined, now: Instant): CheckState | undefined {
   if (latest === undefined || now <= latestResultBy(check, latest.startedAt)) return undefined;
-  return { name: 'stale', reason: 'no result of the slots since', since: latest.startedAt };
+  return { name: 'stale', reason: 'no result', since: latest.startedAt };
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { AddressRules } from './address-rules.ts';
 import type { CheckKind, Lane, Target } from './check.ts';
 import type { Clock, Instant } from './clock.ts';
+import type { Diagnostic } from './errors.ts';
 import type { CheckId, RunId } from './identifiers.ts';
 import type { Log } from './log.ts';
 import type { MeasureCatalogue } from './measure.ts';
@@ -72,6 +73,9 @@ export type RunContext = {
   readonly log: Log;
 };
 
+/** What a kind may need to look into the files of its options. */
+export type InspectServices = Pick<RunContext, 'baseFolder' | 'tools' | 'signal'>;
+
 /** What a kind may need to open its long-lived resource (a warm browser, a shared TLS context). */
 export type KindServices = {
   readonly clock: Clock;
@@ -114,6 +118,8 @@ export interface Kind<
   needs(options: z.output<Schema>): readonly ToolName[];
   /** Files the options name, relative to the configuration; missing ones are configuration errors. */
   files(options: z.output<Schema>): readonly string[];
+  /** What is wrong inside the files that the options name. Asked by `vigie validate`; a run says the same as a fault. */
+  inspect?(options: z.output<Schema>, services: InspectServices): Promise<readonly Diagnostic[]>;
   /** Where a run connects to directly, when that can be said; default the target's base URL. Used to tell our network from the target. */
   endpoint?(options: z.output<Schema>, target: Target): Endpoint | undefined;
   /** Its runner watches the CPU of this machine itself, knowing what it asked of it, and marks its observation. */

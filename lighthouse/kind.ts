@@ -3,6 +3,7 @@ import { AUDIT_ENDINGS } from './endings.ts';
 import { AUDIT_MEASURES } from './measures.ts';
 import { auditEvidence } from './observe.ts';
 import { auditOptions } from './options.ts';
+import { inspectFiles } from './own-rc.ts';
 import { runAudit } from './run.ts';
 
 /** Lighthouse CI audits of pages of the target. */
@@ -18,6 +19,7 @@ export const auditKind = defineKind({
   endings: AUDIT_ENDINGS,
   needs: () => ['lhci', 'chromium'],
   files: ({ config }) => (config === undefined ? [] : [config]),
+  inspect: inspectFiles,
   open: () => Promise.resolve(undefined),
   close: () => Promise.resolve(),
   run: (options, context) => runAudit(options, context),

@@ -41,7 +41,7 @@ export const auditOptions = z
     runs: z.int().min(1).max(20).optional(),
     /** Fewer valid audits of a page than this make the run inconclusive, 1 to `runs`. Default more than half of `runs`. Example `3`. */
     validRuns: z.int().min(1).max(20).optional(),
-    /** The Lighthouse CI configuration, relative to the configuration file. Default `lighthouserc.json` when it is there. Example `'audits/lighthouserc.json'`. */
+    /** The Lighthouse CI configuration, relative to the configuration file. Default `lighthouserc.json` when it is there; any other file that Lighthouse CI would read must be named. Example `'audits/lighthouserc.json'`. */
     config: z.string().min(1).optional(),
     /** Form factors whose audits must keep the assertions of lighthouserc.json. Default the one that file collects, or all when that one is not audited. Example `['mobile', 'desktop']`. */
     assertOn: z.array(z.enum(FORM_FACTORS)).min(1).refine(isWithoutRepeats, 'a form factor is listed twice').optional(),

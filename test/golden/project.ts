@@ -38,7 +38,7 @@ export async function makeProject(targetUrl: string): Promise<Project> {
   const within = (name: string): string => join(root, name);
   const folders = { watched: within('watched'), fresh: within('fresh'), measured: within('measured') };
   for (const folder of Object.values(folders))
-    writeFiles(folder, targetUrl, folder === folders.measured ? NEVER_DUE : { every: '1h' });
+    writeFiles(folder, targetUrl, folder === folders.measured ? NEVER_DUE : { cron: '0 * * * *', zone: 'UTC' });
   mkdirSync(within('empty'));
   await recordHistory(join(folders.watched, 'data'));
   return {
