@@ -53,6 +53,7 @@ function answerFindings({ prepared, context, attempt }: Ended, last: Hop, body: 
   const answer: Answer = {
     status: response.statusCode ?? 0,
     headers: response.headers,
+    valuesOf: (name) => response.headersDistinct[name],
     httpVersion: response.httpVersion,
     asked: prepared.place.url,
     ended: last.place.url,

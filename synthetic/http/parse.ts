@@ -11,6 +11,8 @@ import { isSamePlace } from './same-place.ts';
 export type Answer = {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  /** Every value that was sent under a name; `headers` keeps the first where there should be one. */
+  readonly valuesOf: (name: string) => readonly string[] | undefined;
   readonly httpVersion: string;
   readonly asked: URL;
   /** Where it came from, after redirects. */
@@ -28,7 +30,7 @@ export function judgeAnswer(answer: Answer, prepared: Prepared): readonly Findin
   return [
     statusFinding(answer, expect),
     ...(expect.endsOn === undefined ? [] : [placeFinding(answer, expect.endsOn)]),
-    ...Object.entries(expect.headers).map(([name, rule]) => headerFinding(name, rule, answer.headers[name])),
+    ...Object.entries(expect.headers).map(([name, rule]) => headerFinding(name, rule, answer.valuesOf(name))),
     ...connectionFindings(answer, expect),
     ...bodyFindings(answer, prepared),
   ];
@@ -41,7 +43,9 @@ function statusFinding({ status }: Answer, { status: wanted }: Expect): Finding 
 }
 
 function placeFinding({ asked, ended }: Answer, wanted: readonly string[]): Finding {
-  const ok = wanted.some((place) => isSamePlace(ended, new URL(place, asked)));
+  // Who writes https into a place does not mean http, whatever the rules of redirects allow.
+  const isLess = (place: string): boolean => /^https:/i.test(place) && ended.protocol === 'http:';
+  const ok = wanted.some((place) => isSamePlace(ended, new URL(place, asked)) && !isLess(place));
   return {
     ok,
     expected: `answer comes from ${wanted.join(' or ')}`,
@@ -51,8 +55,8 @@ function placeFinding({ asked, ended }: Answer, wanted: readonly string[]): Find
 
 type HeaderRule = Expect['headers'][string];
 
-function headerFinding(name: string, rule: HeaderRule, value: string | readonly string[] | undefined): Finding {
-  const got = value === undefined ? undefined : typeof value === 'string' ? value : value.join(', ');
+function headerFinding(name: string, rule: HeaderRule, values: readonly string[] | undefined): Finding {
+  const got = values?.join(', ');
   const actual = got === undefined ? 'absent' : safeText(got, 200);
   const { equals, contains, matches, exists } = {
     equals: undefined,
