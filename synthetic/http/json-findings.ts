@@ -1,13 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONPathNode } from 'json-p3';
 import { messageOf } from '../../core/errors.ts';
-import type { Assertion } from '../../core/observation.ts';
 import { PATTERN_LIMIT_MS, showPattern, withinPatternLimit } from '../net/patterns.ts';
 import { safeText } from '../net/text.ts';
+import type { Finding } from './findings.ts';
 import type { CompiledJson } from './prepare.ts';
-
-/** An executed expectation, or one that could not be decided and why. */
-export type Finding = Assertion | { readonly expected: string; readonly undecided: string };
 
 type Value = JSONPathNode['value'];
 
@@ -86,8 +83,7 @@ function show(value: unknown): string {
 
 function parse(text: string): { readonly value: Value } | { readonly problem: string } {
   try {
-    // A byte order mark is not JSON, but servers send it and every client drops it.
-    return { value: JSON.parse(text.replace(/^\uFEFF/, '')) };
+    return { value: JSON.parse(text) };
   } catch (error) {
     return { problem: `not JSON (${safeText(messageOf(error), 100)})` };
   }

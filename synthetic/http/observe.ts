@@ -2,14 +2,16 @@ import type { RunContext } from '../../core/kind.ts';
 import type { Measure } from '../../core/measure.ts';
 import type { Assertion, Evidence, Observation, Step, Taint } from '../../core/observation.ts';
 import type { Attempt } from '../net/attempt.ts';
-import type { Body } from '../net/body.ts';
 import type { Concluded } from '../net/endings.ts';
 import { certificateLeftMs, connectionFacts, phaseMeasures, tlsFacts, totalMeasure } from '../net/report.ts';
 import { safeText } from '../net/text.ts';
 import type { HttpOptions } from './arguments.ts';
+import { type ReadBody, spoilt } from './body-findings.ts';
+import type { BodyText } from './body-text.ts';
 import { knowsThePage, looksInside } from './expectations.ts';
+import type { Finding } from './findings.ts';
 import type { Hop } from './hop.ts';
-import type { Finding } from './json-findings.ts';
+
 import { type Answer, judgeAnswer } from './parse.ts';
 import { type Prepared, traceId } from './prepare.ts';
 import { isSamePlace } from './same-place.ts';
@@ -20,7 +22,7 @@ type Ended = {
   readonly context: RunContext;
   readonly options: HttpOptions;
   readonly hops: readonly Hop[];
-  readonly ending: Concluded | { readonly body: Body };
+  readonly ending: Concluded | { readonly body: ReadBody };
 };
 
 /** All that a run has seen, however far it came. */
@@ -46,13 +48,12 @@ export function observe(ended: Ended): Observation {
   };
 }
 
-function answerFindings({ prepared, context, attempt }: Ended, last: Hop, body: Body): readonly Finding[] {
+function answerFindings({ prepared, context, attempt }: Ended, last: Hop, body: ReadBody): readonly Finding[] {
   const { response, connection } = last;
   if (response === undefined || connection === undefined || prepared === undefined) return [];
   const leftMs = certificateLeftMs(last.secured, context.clock.now());
   const answer: Answer = {
     status: response.statusCode ?? 0,
-    headers: response.headers,
     valuesOf: (name) => response.headersDistinct[name],
     httpVersion: response.httpVersion,
     asked: prepared.place.url,
@@ -89,7 +90,7 @@ function scrubbed(assertions: readonly Assertion[], { context }: Ended): readonl
 function measuresOf(
   { attempt, hops, context }: Ended,
   last: Hop | undefined,
-  body: Body | undefined,
+  body: ReadBody | undefined,
 ): readonly Measure[] {
   const measures: Measure[] = phaseMeasures(attempt.spans);
   if (hops.length > 1) {
@@ -120,7 +121,11 @@ function stepsOf({ attempt, hops, ending }: Ended): readonly Step[] {
   }));
 }
 
-type Seen = { readonly last: Hop | undefined; readonly body: Body | undefined; readonly findings: readonly Finding[] };
+type Seen = {
+  readonly last: Hop | undefined;
+  readonly body: ReadBody | undefined;
+  readonly findings: readonly Finding[];
+};
 
 function evidenceOf({ options, hops }: Ended, { last, body, findings }: Seen): Evidence {
   const undecided = findings.flatMap((finding) =>
@@ -153,7 +158,7 @@ function strayedEvidence({ expect }: HttpOptions, hops: readonly Hop[]): Evidenc
   return { seen: 1, detail: safeText(`${asked.origin}${asked.pathname} led to ${ended.origin}${ended.pathname}`, 300) };
 }
 
-function factsOf(ended: Ended, last: Hop | undefined, body: Body | undefined): Readonly<Record<string, string>> {
+function factsOf(ended: Ended, last: Hop | undefined, body: ReadBody | undefined): Readonly<Record<string, string>> {
   const { context, options, prepared, hops } = ended;
   if (last === undefined) return {};
   const { place, connection, response, secured } = last;
@@ -169,7 +174,16 @@ function factsOf(ended: Ended, last: Hop | undefined, body: Body | undefined): R
     ...(type === undefined ? {} : { contentType: scrub(safeText(type, 200)) }),
     ...(secured === undefined ? {} : tlsFacts(secured)),
     ...(options.tls.insecure ? { insecure: 'true' } : {}),
+    ...(body?.read === undefined ? {} : encodingFacts(body.read)),
     ...(body?.truncated ? { bodyTruncated: `after ${body.bytes.length} bytes` } : {}),
     ...(prepared !== undefined && prepared.tracedOrigins.size > 0 ? { traceId: traceId(context.run) } : {}),
+  };
+}
+
+/** Nothing for the usual case: UTF-8, and every byte of it. */
+function encodingFacts(read: BodyText): Readonly<Record<string, string>> {
+  return {
+    ...(read.encoding === 'UTF-8' ? {} : { bodyEncoding: read.encoding }),
+    ...(read.unreadable === 0 ? {} : { unreadable: spoilt(read) }),
   };
 }

@@ -4,7 +4,7 @@ import { httpCheck } from '../../app/index.ts';
 import { serveHttp, type TestServer } from '../../synthetic/net/testing/servers.ts';
 import { openTrials, passesByItsEvidence, type Row, type Trials, testRows } from './trials.ts';
 
-const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, string>>, string]>> = {
+const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, string>>, string | Buffer]>> = {
   '/': [200, {}, '<h1>Welcome</h1>'],
   '/empty': [200, {}, ''],
   '/nothing': [204, {}, ''],
@@ -13,6 +13,12 @@ const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, s
   '/account': [302, { location: '/login?next=/account' }, ''],
   '/login': [200, {}, '<h1>Log in</h1>'],
   '/away': [302, { location: 'http://localhost/' }, ''],
+  '/gbk': [
+    200,
+    { 'content-type': 'text/html' },
+    Buffer.from('<meta charset="gbk"><p>\xcf\xb5\xcd\xb3\xb4\xed\xce\xf3', 'latin1'),
+  ],
+  '/unsaid': [200, { 'content-type': 'text/html' }, Buffer.from('<p>\xcf\xb5\xcd\xb3\xb4\xed\xce\xf3', 'latin1')],
   '/json': [200, {}, '{"ok":true}'],
 };
 
@@ -146,6 +152,18 @@ const ROWS: readonly Row[] = [
     says: /\$\.data\.error is absent: there is no \$\['data'\]|there is no \$\.data in this body/,
   },
   {
+    name: 'a word that must be absent from a page in another charset, which has it',
+    check: httpCheck('page', { url: '/gbk', expect: { body: { notContains: '系统错误' } } }),
+    ends: 'failed',
+    says: /does not contain '系统错误'.*it does/,
+  },
+  {
+    name: 'a word that must be absent from a page whose charset nobody says',
+    check: httpCheck('page', { url: '/unsaid', expect: { body: { notContains: '系统错误' } } }),
+    ends: 'config-invalid',
+    says: /cannot be read as UTF-8/,
+  },
+  {
     name: 'a path that selects no value to hold a limit against',
     check: httpCheck('page', {
       url: '/json',
@@ -188,6 +206,7 @@ describe('an http check does not pass without having seen the page', () => {
   testRows(ROWS, () => trials);
   it('passes when it has, by each item of its evidence', async () => {
     await passesByItsEvidence(httpCheck('page', { expect: { body: { contains: 'Welcome' } } }), trials);
+    await passesByItsEvidence(httpCheck('page', { url: '/gbk', expect: { body: { contains: '系统错误' } } }), trials);
     await passesByItsEvidence(httpCheck('page', { url: '/account', expect: { endsOn: '/login/' } }), trials);
     await passesByItsEvidence(httpCheck('page', { url: '/account', expect: { body: { contains: 'Log in' } } }), trials);
     await passesByItsEvidence(httpCheck('page', { url: '/empty', expect: { body: { empty: true } } }), trials);
