@@ -105,13 +105,13 @@ export const expectSchema = z
     headers: z.record(z.string().toLowerCase(), headerExpectation).default({}).describe('Headers by name.'),
     /** What the decoded body must and must not hold. */
     body: bodyExpectation.default({}).describe('What the decoded body must and must not hold.'),
-    /** Least number of days until the first certificate of the chain ends. Example `14`. */
+    /** Least number of days until the first certificate of the chain ends, of every host on the way. Example `14`. */
     certificateDaysLeft: z
       .number()
       .min(0)
       .max(3_650)
       .optional()
-      .describe('Least days until a certificate of the chain ends.'),
+      .describe('Least days until a certificate of the chain ends, of every host on the way.'),
     /** Address family that must have been used. Example `6`. */
     family: z
       .union([z.literal(4), z.literal(6)])

@@ -4,6 +4,7 @@ import { safeText } from '../net/text.ts';
 import { bodyFindings, type ReadBody } from './body-findings.ts';
 import type { Expect } from './expectations.ts';
 import { type Finding, patternFinding } from './findings.ts';
+import type { HopCertificate } from './hop-certificates.ts';
 import type { Prepared } from './prepare.ts';
 import { isSamePlace } from './same-place.ts';
 
@@ -18,7 +19,13 @@ export type Answer = {
   readonly ended: URL;
   readonly family: Family;
   readonly body: ReadBody;
-  readonly certificateLeftMs?: number;
+  /** Requests that it took. */
+  readonly hops: number;
+  /** Host of the last one, and whether it showed a certificate. */
+  readonly host: string;
+  readonly hasCertificate: boolean;
+  /** The certificate that ends first, of all hops. */
+  readonly endsFirst?: HopCertificate;
 };
 
 const DAY_MS = 86_400_000;
@@ -98,18 +105,17 @@ function connectionFindings(answer: Answer, { family, httpVersion, certificateDa
       expected: `HTTP version is ${httpVersion}`,
       actual: answer.httpVersion,
     });
-  if (certificateDaysLeft !== undefined) findings.push(daysLeftFinding(answer.certificateLeftMs, certificateDaysLeft));
+  if (certificateDaysLeft !== undefined) findings.push(daysLeftFinding(answer, certificateDaysLeft));
   return findings;
 }
 
-/** Shared with what a failed verification still can say. */
-function daysLeftFinding(leftMs: number | undefined, wantedDays: number): Finding {
+/** A hop without TLS has no certificate that could end; the last one is meant to have one. */
+function daysLeftFinding({ hops, host, hasCertificate, endsFirst }: Answer, wantedDays: number): Finding {
   const expected = `certificate has at least ${wantedDays} days left`;
-  if (leftMs === undefined) return { ok: false, expected, actual: 'no certificate' };
-  return {
-    ok: leftMs >= wantedDays * DAY_MS,
-    expected,
-    actual: `${(leftMs / DAY_MS).toFixed(1)} days`,
-    ground: 'date',
-  };
+  const isEnough = endsFirst !== undefined && endsFirst.leftMs >= wantedDays * DAY_MS;
+  if (endsFirst === undefined || (isEnough && !hasCertificate))
+    return { ok: false, expected, actual: hops > 1 ? `no certificate, as ${host} has none` : 'no certificate' };
+  const whose = hops > 1 ? `, that of ${endsFirst.host}` : '';
+  const actual = `${(endsFirst.leftMs / DAY_MS).toFixed(1)} days${whose}`;
+  return { ok: isEnough, expected, actual: safeText(actual), ground: 'date' };
 }

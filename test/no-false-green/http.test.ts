@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { httpCheck } from '../../app/index.ts';
-import { serveHttp, type TestServer } from '../../synthetic/net/testing/servers.ts';
+import { makePki, type Pki } from '../../synthetic/net/testing/pki.ts';
+import { serveHttp, serveHttps, type TestServer } from '../../synthetic/net/testing/servers.ts';
 import { openTrials, passesByItsEvidence, type Row, type Trials, testRows } from './trials.ts';
 
 const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, string>>, string | Buffer]>> = {
@@ -214,5 +216,43 @@ describe('an http check does not pass without having seen the page', () => {
       httpCheck('page', { url: '/json', expect: { body: { json: [{ path: '$.error', exists: false }] } } }),
       trials,
     );
+  });
+});
+
+describe('an http check does not pass with a certificate on its way that is about to end', () => {
+  let pki: Pki;
+  let first: TestServer;
+  let last: TestServer;
+  let trials: Trials;
+  before(async () => {
+    pki = await makePki();
+    last = await serveHttps(pki.valid);
+    first = await serveHttps(pki.shortChain, (_request, response) =>
+      response.writeHead(302, { location: `https://localhost:${last.port}/` }).end(),
+    );
+    trials = await openTrials({ url: `https://localhost:${first.port}`, folder: pki.folder });
+  });
+  after(async () => {
+    await trials[Symbol.asyncDispose]();
+    await Promise.all([first, last].map((server) => server[Symbol.asyncDispose]()));
+    pki[Symbol.dispose]();
+  });
+  const page = (certificateDaysLeft: number, days: number): Row['check'] =>
+    httpCheck('page', {
+      tls: { ca: 'root.pem' },
+      expect: { certificateDaysLeft, endsOn: `https://localhost:${last.port}/` },
+      budgets: { certificate_time_left: { fail: `>= ${days}d` } },
+    });
+
+  it('fails: by its expectation, and by a budget', async () => {
+    const expected = await trials.end(page(14, 1));
+    assert.equal(expected.how, 'failed', expected.says);
+    assert.match(expected.says, new RegExp(`5\\.0 days, that of localhost:${first.port}`));
+    const budgeted = await trials.end(page(1, 14));
+    assert.equal(budgeted.how, 'failed', budgeted.says);
+    assert.match(budgeted.says, /certificate_time_left/);
+  });
+  it('passes when all last long enough, by each item of its evidence', async () => {
+    await passesByItsEvidence(page(4, 4), trials);
   });
 });
