@@ -22,6 +22,7 @@ const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, s
   ],
   '/unsaid': [200, { 'content-type': 'text/html' }, Buffer.from('<p>\xcf\xb5\xcd\xb3\xb4\xed\xce\xf3', 'latin1')],
   '/json': [200, {}, '{"ok":true}'],
+  '/numbers': [200, {}, '{"id":9007199254740993,"state":"error","state":"ok"}'],
 };
 
 const answer: RequestListener = ({ url = '' }, response) => {
@@ -166,6 +167,21 @@ const ROWS: readonly Row[] = [
     says: /cannot be read as UTF-8/,
   },
   {
+    name: 'a number that differs in its last digit',
+    check: httpCheck('page', {
+      url: '/numbers',
+      expect: { body: { json: [{ path: '$.id', equals: 9_007_199_254_740_992 }] } },
+    }),
+    ends: 'failed',
+    says: /\$\.id is 9007199254740992.*9007199254740993/,
+  },
+  {
+    name: 'one of two values under the same name',
+    check: httpCheck('page', { url: '/numbers', expect: { body: { json: [{ path: '$.state', equals: 'ok' }] } } }),
+    ends: 'config-invalid',
+    says: /'state' twice/,
+  },
+  {
     name: 'a path that selects no value to hold a limit against',
     check: httpCheck('page', {
       url: '/json',
@@ -214,6 +230,13 @@ describe('an http check does not pass without having seen the page', () => {
     await passesByItsEvidence(httpCheck('page', { url: '/empty', expect: { body: { empty: true } } }), trials);
     await passesByItsEvidence(
       httpCheck('page', { url: '/json', expect: { body: { json: [{ path: '$.error', exists: false }] } } }),
+      trials,
+    );
+    await passesByItsEvidence(
+      httpCheck('page', {
+        url: '/numbers',
+        expect: { body: { json: [{ path: '$.id', matches: /^9007199254740993$/ }] } },
+      }),
       trials,
     );
   });
