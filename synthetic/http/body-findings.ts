@@ -49,7 +49,8 @@ function notContainsFinding(read: BodyText, part: string, cut: string): Finding 
   const expected = `body does not contain '${safeText(part, 100)}'`;
   const at = read.text.indexOf(part);
   if (at >= 0) return { ok: false, expected, actual: `it does, at character ${at}` };
-  const doubt = cut === '' ? hidden(read, countBeyondAscii(part)) : cut;
+  const isMeant = read.otherwise?.includes(part) ?? false;
+  const doubt = cut === '' ? hidden(read, { least: countBeyondAscii(part), isMeant }) : cut;
   return doubt === '' ? { ok: true, expected, actual: 'it does not' } : { expected, undecided: `not found${doubt}` };
 }
 
@@ -63,9 +64,10 @@ function notMatchesFinding(read: BodyText, pattern: CompiledPattern, cut: string
   const expected = `body does not match ${showPattern(pattern.source)}`;
   const finding = patternFinding({ expected, pattern, text: read.text, actual: 'it does' });
   if (!('ok' in finding)) return finding;
-  const doubt = cut === '' ? hidden(read, leastBeyondAscii(pattern.source)) : cut;
-  if (!finding.ok && doubt !== '') return { expected, undecided: `no match${doubt}` };
-  return { ok: !finding.ok, expected, actual: finding.ok ? 'it does' : 'it does not' };
+  if (finding.ok) return { ok: false, expected, actual: 'it does' };
+  const least = leastBeyondAscii(pattern.source);
+  const doubt = cut === '' ? hidden(read, { least, isMeant: matchesOtherwise(read, pattern) }) : cut;
+  return doubt === '' ? { ok: true, expected, actual: 'it does not' } : { expected, undecided: `no match${doubt}` };
 }
 
 /** Whether a pattern means letters beyond ASCII: it names one, or a class of them. */
@@ -73,8 +75,18 @@ function leastBeyondAscii({ source }: PatternSource): number {
   return countBeyondAscii(source) > 0 || /\\[uxpPc]/.test(source) ? 1 : 0;
 }
 
+/** Whether a pattern matches, or could not be tried, where the body is read as the UTF-8 that it is. */
+function matchesOtherwise({ otherwise }: BodyText, pattern: CompiledPattern): boolean {
+  if (otherwise === undefined) return false;
+  const finding = patternFinding({ expected: '', pattern, text: otherwise, actual: '' });
+  return !('ok' in finding) || finding.ok;
+}
+
+type Sought = { readonly least: number; readonly isMeant: boolean };
+
 /** Why it may be in the body though it was not found; empty when it is not there. */
-function hidden(read: BodyText, least: number): string {
+function hidden(read: BodyText, { least, isMeant }: Sought): string {
+  if (isMeant) return `, but it is there when the body is read as UTF-8, and not as ${read.encoding}, as it says`;
   return mayHide(read, { least }) ? `, but ${spoilt(read)}: the answer should name the charset of its body` : '';
 }
 

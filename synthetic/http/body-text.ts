@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Body } from '../net/body.ts';
 import { encodingOf, hasUtf8Mark, isPlainlyUtf8 } from './charset.ts';
 import type { MediaType } from './media-type.ts';
@@ -14,6 +14,8 @@ export type BodyText = {
   /** Places that hold no character in that encoding, and how many characters beyond ASCII were read. */
   readonly unreadable: number;
   readonly foreign: number;
+  /** Read as UTF-8, where it says to be something else and is UTF-8 all the same: letters of another encoding hardly ever are. */
+  readonly otherwise?: string;
 };
 
 /** The only way by which a body becomes text. The mark of its encoding is no part of it. */
@@ -28,7 +30,8 @@ export async function readText(body: Body, type: MediaType): Promise<BodyText> {
   // That of Node lacks characters that browsers read in EUC-KR, Big5 and Shift_JIS.
   const { TextDecoder } = await import('@exodus/bytes/encoding.js');
   const text = new TextDecoder(encoding).decode(bytes, { stream: truncated });
-  return { text, encoding, ...countForeign(text, text.includes('\ufffd')) };
+  const otherwise = isUtf8(bytes) && !isAscii(bytes) ? { otherwise: bytes.toString('utf8') } : {};
+  return { text, encoding, ...countForeign(text, text.includes('\ufffd')), ...otherwise };
 }
 
 /** Read as UTF-8, as JSON always is. */

@@ -103,6 +103,17 @@ test('what is not seen in a body that is in another encoding than it says is not
   assert.match(nothing, /^inconclusive: config-invalid .*as replacement/);
 });
 
+test('UTF-8 under another name is read by that name, and what is in it is not proven absent', async () => {
+  const bytes = join('<p>Erreur système');
+  for (const type of ['text/html; charset=iso-8859-1', 'text/html; charset=euc-kr']) {
+    const undecided = /^inconclusive: config-invalid .*when the body is read as UTF-8/;
+    assert.match(await lineOf(type, bytes, { notContains: 'système' }), undecided);
+    assert.match(await lineOf(type, bytes, { notMatches: /Err.*système/ }), undecided);
+    assert.match(await lineOf(type, bytes, { contains: 'système' }), /^failed/);
+    assert.equal(await lineOf(type, bytes, { notContains: 'Ошибка', notMatches: /Fatal/ }), 'passed');
+  }
+});
+
 test('ASCII reads the same in all of them, and single bad bytes do not spoil a page', async () => {
   assert.equal(await lineOf('text/html', NOT_SAID, { notContains: 'Fatal', notMatches: /Err.*\d+/ }), 'passed');
   const spoilt = join('<p>Добро пожаловать', hex('d0'), '<p>', hex('ff'));
