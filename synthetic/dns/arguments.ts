@@ -1,8 +1,8 @@
 import { isIP, isIPv4 } from 'node:net';
-import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { duration } from '../../core/duration-schema.ts';
 import { oneOrMany, pattern, refuseUndefined, servers } from '../net/schema.ts';
+import { hostKey } from './names.ts';
 
 export const RECORD_TYPES = ['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'] as const;
 export type QueryType = (typeof RECORD_TYPES)[number];
@@ -11,7 +11,7 @@ const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED
 
 /** A name as it is asked for; addresses become their reverse name. */
 const queryName = z.string().transform((input, context) => {
-  const name = isIP(input) === 0 ? asciiName(input) : reverseName(input);
+  const name = isIP(input) === 0 ? hostKey(input) : reverseName(input);
   const isName = name.length <= 253 && name.split('.').every((label) => /^[\x21-\x7e]{1,63}$/.test(label));
   if (isName) return name;
   const message = `'${input}' is not a name that can be asked for: write 'example.org', '_sip._tcp.example.org' or an address`;
@@ -25,8 +25,8 @@ const answers = z
   .strictObject({
     /** Answers, or one, that must be among the others. Example `'10 mail.example.org'`. */
     contains: oneOrMany(text).optional().describe('Answers that must be among the others.'),
-    /** All answers, in any order. Example `['192.0.2.1', '192.0.2.2']`. */
-    equals: oneOrMany(text).optional().describe('All answers, in any order.'),
+    /** All answers, each as often as it comes, in any order. Example `['192.0.2.1', '192.0.2.2']`. */
+    equals: oneOrMany(text).optional().describe('All answers, each as often as it comes, in any order.'),
     /** A pattern that every answer must match. Example `/^192\.0\.2\./`. */
     matches: pattern.optional().describe('A pattern that every answer must match.'),
     /** Number of answers; 0 makes an answer without records a pass. Example `2`. */
@@ -88,12 +88,6 @@ export function nameOf({ query }: DnsOptions, baseUrl: string): string {
   const { hostname } = new URL(baseUrl);
   const bare = hostname.replace(/^\[|\]$/g, '');
   return isIP(bare) === 0 ? hostname : reverseName(bare);
-}
-
-function asciiName(input: string): string {
-  const bare = input.replace(/\.$/, '');
-  // Only names with other letters are converted: the converter refuses underscores and asterisks, which DNS allows.
-  return /^[\x21-\x7e]*$/.test(bare) ? bare.toLowerCase() : domainToASCII(bare);
 }
 
 function reverseName(address: string): string {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   type Answer,
   AUTHENTIC_DATA,
@@ -8,12 +9,14 @@ import {
   RECURSION_DESIRED,
 } from 'dns-packet';
 import type { DnsOptions, QueryType } from './arguments.ts';
+import { escapeBytes, nameText } from './names.ts';
 
 export type Query = { readonly id: number; readonly name: string; readonly type: QueryType; readonly bytes: Buffer };
 
 /** Larger replies go over TCP; this size passes every path unfragmented (DNS flag day 2020). */
 const UDP_BYTES = 1_232;
 const DNSSEC_OK = 1 << 15;
+const BACKSLASH = 0x5c;
 
 /** A question as it is sent; `id` is random, so that nobody can answer without seeing it. */
 export function makeQuery(id: number, name: string, { type, recursion, dnssec, expect }: DnsOptions): Query {
@@ -62,7 +65,7 @@ export function readReply(bytes: Uint8Array, query: Query): Reply | 'foreign' | 
   const [question] = packet.questions ?? [];
   const isOurs = question?.name.toLowerCase() === query.name.toLowerCase() && question.type === query.type;
   if (question !== undefined && !isOurs) return { malformed: `it answers '${question.name}' ${question.type}` };
-  const records = (packet.answers ?? []).filter((answer) => answer.type === query.type);
+  const records = recordsFor(query, packet.answers ?? []);
   const ttls = records.flatMap((record) => ('ttl' in record && record.ttl !== undefined ? [record.ttl * 1_000] : []));
   return {
     rcode: 'rcode' in packet && typeof packet.rcode === 'string' ? packet.rcode : 'unknown',
@@ -72,6 +75,18 @@ export function readReply(bytes: Uint8Array, query: Query): Reply | 'foreign' | 
     answers: records.map(textOf),
     ...(ttls.length === 0 ? {} : { ttlMs: Math.min(...ttls) }),
   };
+}
+
+/** Those of the name asked for, or of the end of its aliases: what a reply says of other names does not answer the question. */
+function recordsFor({ name: asked, type }: Query, answers: readonly Answer[]): readonly Answer[] {
+  const aliases = new Map(
+    answers.flatMap((one) =>
+      one.type === 'CNAME' && type !== 'CNAME' ? [[nameText(one.name), nameText(one.data)] as const] : [],
+    ),
+  );
+  const owners = new Set<string>();
+  for (let name = nameText(asked); !owners.has(name); name = aliases.get(name) ?? name) owners.add(name);
+  return answers.filter((one) => one.type === type && owners.has(nameText(one.name)));
 }
 
 /** A record as it stands in a zone, names in lower case and without the final dot. */
@@ -99,15 +114,15 @@ export function textOf(record: Answer): string {
     case 'CAA':
       return `${record.data.flags ?? 0} ${record.data.tag} ${record.data.value}`;
     case 'TXT':
-      return [record.data]
-        .flat()
-        .map((part) => (typeof part === 'string' ? part : part.toString('utf8')))
-        .join('');
+      return plainText([record.data].flat());
     default:
       return record.type;
   }
 }
 
-function nameText(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+/** The strings of a text, joined before they are read: a letter may begin in one and end in the next. */
+function plainText(parts: readonly (string | Buffer)[]): string {
+  const bytes = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+  // Signs that stand for unreadable bytes would make different texts look the same.
+  return isUtf8(bytes) ? bytes.toString() : escapeBytes(bytes, (byte) => byte < 0x80 && byte !== BACKSLASH);
 }

@@ -5,6 +5,7 @@ import { safeText } from '../net/text.ts';
 import { Interruption } from '../net/trouble.ts';
 import { type DnsOptions, mayBeEmpty } from './arguments.ts';
 import type { Reply } from './message.ts';
+import { answerKey, areSameAnswers } from './same-answer.ts';
 
 type AnswersExpected = NonNullable<DnsOptions['expect']['answers']>;
 
@@ -12,11 +13,12 @@ type AnswersExpected = NonNullable<DnsOptions['expect']['answers']>;
 export function judgeReply(reply: Reply, options: DnsOptions): readonly Assertion[] {
   const { rcode, answers, authenticated, authoritative } = options.expect;
   const { answers: got } = reply;
+  const { type } = options;
   const assertions: Assertion[] = [{ ok: reply.rcode === rcode, expected: `reply is ${rcode}`, actual: reply.rcode }];
   // What the answers are has no meaning under another code than the expected one.
   if (reply.rcode !== rcode) return assertions;
   if (!mayBeEmpty(options)) assertions.push({ ok: got.length > 0, expected: 'at least one answer', actual: show(got) });
-  if (answers !== undefined) assertions.push(...judgeAnswers(got, answers));
+  if (answers !== undefined) assertions.push(...judgeAnswers(got, answers, type));
   if (authenticated) assertions.push(flag('the answer is proven by DNSSEC', reply.authenticated));
   if (authoritative) assertions.push(flag('the server has authority', reply.authoritative));
   return assertions;
@@ -25,18 +27,22 @@ export function judgeReply(reply: Reply, options: DnsOptions): readonly Assertio
 function judgeAnswers(
   got: readonly string[],
   { contains, equals, matches, count }: AnswersExpected,
+  type: DnsOptions['type'],
 ): readonly Assertion[] {
   const actual = show(got);
-  const known = new Set(got.map(normal));
+  const keyOf = (answer: string): string => answerKey(type, answer);
+  const known = got.map(keyOf);
   const assertions: Assertion[] = (contains ?? []).map((one) => ({
-    ok: known.has(normal(one)),
+    ok: known.includes(keyOf(one)),
     expected: `answers contain ${safeText(one, 200)}`,
     actual,
   }));
-  if (equals !== undefined) {
-    const same = known.size === new Set(equals.map(normal)).size && equals.every((one) => known.has(normal(one)));
-    assertions.push({ ok: same, expected: `answers are ${show(equals)}`, actual });
-  }
+  if (equals !== undefined)
+    assertions.push({
+      ok: areSameAnswers(known, equals.map(keyOf)),
+      expected: `answers are ${show(equals)}`,
+      actual,
+    });
   if (count !== undefined)
     assertions.push({ ok: got.length === count, expected: `${count} answers`, actual: `${got.length}: ${actual}` });
   if (matches !== undefined) {
@@ -57,10 +63,6 @@ function judgeAnswers(
 
 function flag(expected: string, ok: boolean): Assertion {
   return { ok, expected, actual: ok ? 'it is said' : 'it is not said' };
-}
-
-function normal(answer: string): string {
-  return answer.toLowerCase().replace(/\.$/, '');
 }
 
 export function show(answers: readonly string[]): string {

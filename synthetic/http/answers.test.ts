@@ -165,6 +165,23 @@ test('headers are compared whole, in part, by pattern and by presence', async ()
   );
 });
 
+test('a header that is sent twice has both values, and only what was sent is there', async () => {
+  const twice: RequestListener = (_request, response) => {
+    response.writeHead(200, ['content-type', 'text/html', 'content-type', 'text/plain', 'etag', 'a']).end('ok');
+  };
+  const equals = (value: string): HttpInput => ({ expect: { headers: { 'content-type': value } } });
+  assert.equal(
+    verdictLine(await against(twice, equals('text/html'))),
+    "failed: expected header content-type is 'text/html', got text/html, text/plain",
+  );
+  assert.equal(verdictLine(await against(twice, equals('text/html, text/plain'))), 'passed');
+  assert.match(verdictLine(await against(twice, { expect: { headers: { etag: 'A' } } })), /^failed/);
+  assert.equal(
+    verdictLine(await against(twice, { expect: { headers: { constructor: { exists: false } } } })),
+    'passed',
+  );
+});
+
 test('address family and HTTP version can be asserted', async () => {
   assert.equal(verdictLine(await against(page, { expect: { family: 4, httpVersion: '1.1' } })), 'passed');
   assert.match(verdictLine(await against(page, { expect: { family: 6 } })), /address family is 6, got 4/);

@@ -2,15 +2,27 @@ import { compile } from 'json-p3';
 import { z } from 'zod';
 import { messageOf } from '../../core/errors.ts';
 import { oneOrMany, pattern, refuseUndefined } from '../net/schema.ts';
+import { isKept } from './decimal.ts';
+import { literalsOf } from './path-literals.ts';
 
 const status = z.int().min(100).max(599);
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 const text = z.string().min(1).max(10_000);
 
-/** A value that JSON can hold. */
-const json = z.json();
+/** A value that JSON can hold. A bigint is none, and a plan is written as JSON. */
+const json = z.json({
+  error: ({ input }) =>
+    typeof input === 'bigint'
+      ? `a bigint cannot be compared: hold 'matches: /^${input}$/' against the number, which sees every digit that is written`
+      : undefined,
+});
 
 const path = z.string().superRefine((input, context) => {
+  const lost = literalsOf(input).find((literal) => !isKept(literal));
+  if (lost !== undefined) {
+    const message = `'${input}' compares with ${lost}, which JavaScript rounds to ${Number(lost)}: select the value and hold 'matches' against it`;
+    context.addIssue({ code: 'custom', message });
+  }
   try {
     compile(input);
   } catch (error) {
@@ -31,8 +43,8 @@ const jsonExpectation = z
   .strictObject({
     /** Where to look, a JSONPath of RFC 9535. When it selects several values, each must fulfil the rest. Example `'$.items[*].price'`. */
     path: path.describe('JSONPath (RFC 9535) of the values; each one selected must fulfil the rest.'),
-    /** The exact value, deeply compared. Example `'ok'`. */
-    equals: json.optional().describe('The exact value, deeply compared.'),
+    /** The exact value, deeply compared; of numbers, every digit that is written counts. Example `'ok'`. */
+    equals: json.optional().describe('The exact value, deeply compared; of numbers, every digit counts.'),
     /** Any of these values. Example `['ok', 'degraded']`. */
     oneOf: z.array(json).min(1).optional().describe('Any of these values.'),
     /** A regular expression for text and numbers. Example `/^v\d+/`. */
@@ -105,13 +117,13 @@ export const expectSchema = z
     headers: z.record(z.string().toLowerCase(), headerExpectation).default({}).describe('Headers by name.'),
     /** What the decoded body must and must not hold. */
     body: bodyExpectation.default({}).describe('What the decoded body must and must not hold.'),
-    /** Least number of days until the first certificate of the chain ends. Example `14`. */
+    /** Least number of days until the first certificate of the chain ends, of every host on the way. Example `14`. */
     certificateDaysLeft: z
       .number()
       .min(0)
       .max(3_650)
       .optional()
-      .describe('Least days until a certificate of the chain ends.'),
+      .describe('Least days until a certificate of the chain ends, of every host on the way.'),
     /** Address family that must have been used. Example `6`. */
     family: z
       .union([z.literal(4), z.literal(6)])

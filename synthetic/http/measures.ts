@@ -15,7 +15,7 @@ export const HTTP_MEASURES = {
   'phase.transfer': { unit: 'ms', help: 'Reading the body of the last answer.' },
   'hop.*': {
     unit: 'ms',
-    help: 'The phases of one request, e.g. hop.tls with label hop=1; only when there were redirects.',
+    help: 'The phases of one request and its certificate_time_left, e.g. hop.tls with label hop=1; only when there were redirects.',
   },
   redirects: { unit: 'count', help: 'Redirects followed.' },
   status_code: { unit: 'count', help: 'Status of the last answer.' },
@@ -25,6 +25,6 @@ export const HTTP_MEASURES = {
   },
   certificate_time_left: {
     unit: 'ms',
-    help: 'Time until the first certificate of the last chain that is not a root ends; negative when it has ended. Known also when verification fails.',
+    help: 'Time until the first certificate that is not a root ends, the least over all redirects; negative when it has ended. Known also when verification fails.',
   },
 } as const satisfies MeasureCatalogue;

@@ -1,27 +1,17 @@
-import type { RunContext } from '../../core/kind.ts';
 import type { Measure } from '../../core/measure.ts';
 import type { Assertion, Evidence, Observation, Step, Taint } from '../../core/observation.ts';
-import type { Attempt } from '../net/attempt.ts';
-import type { Body } from '../net/body.ts';
-import type { Concluded } from '../net/endings.ts';
-import { certificateLeftMs, connectionFacts, phaseMeasures, tlsFacts, totalMeasure } from '../net/report.ts';
+import { phaseMeasures, totalMeasure } from '../net/report.ts';
 import { safeText } from '../net/text.ts';
 import type { HttpOptions } from './arguments.ts';
+import type { ReadBody } from './body-findings.ts';
 import { knowsThePage, looksInside } from './expectations.ts';
+import { type Ended, factsOf } from './facts.ts';
+import type { Finding } from './findings.ts';
 import type { Hop } from './hop.ts';
-import type { Finding } from './json-findings.ts';
-import { type Answer, judgeAnswer } from './parse.ts';
-import { type Prepared, traceId } from './prepare.ts';
-import { isSamePlace } from './same-place.ts';
+import { certificateMeasures, certificatesOf, endingFirst } from './hop-certificates.ts';
 
-type Ended = {
-  readonly attempt: Attempt;
-  readonly prepared: Prepared | undefined;
-  readonly context: RunContext;
-  readonly options: HttpOptions;
-  readonly hops: readonly Hop[];
-  readonly ending: Concluded | { readonly body: Body };
-};
+import { type Answer, judgeAnswer } from './parse.ts';
+import { isSamePlace } from './same-place.ts';
 
 /** All that a run has seen, however far it came. */
 export function observe(ended: Ended): Observation {
@@ -46,19 +36,22 @@ export function observe(ended: Ended): Observation {
   };
 }
 
-function answerFindings({ prepared, context, attempt }: Ended, last: Hop, body: Body): readonly Finding[] {
+function answerFindings({ prepared, context, attempt, hops }: Ended, last: Hop, body: ReadBody): readonly Finding[] {
   const { response, connection } = last;
   if (response === undefined || connection === undefined || prepared === undefined) return [];
-  const leftMs = certificateLeftMs(last.secured, context.clock.now());
+  const endsFirst = endingFirst(certificatesOf(hops, context.clock.now()));
   const answer: Answer = {
     status: response.statusCode ?? 0,
-    headers: response.headers,
+    valuesOf: (name) => response.headersDistinct[name],
     httpVersion: response.httpVersion,
     asked: prepared.place.url,
     ended: last.place.url,
     family: connection.address.family,
     body,
-    ...(leftMs === undefined ? {} : { certificateLeftMs: leftMs }),
+    hops: hops.length,
+    host: last.place.authority,
+    hasCertificate: last.secured?.certificate !== undefined,
+    ...(endsFirst === undefined ? {} : { endsFirst }),
   };
   attempt.closeSockets();
   return judgeAnswer(answer, prepared);
@@ -88,15 +81,14 @@ function scrubbed(assertions: readonly Assertion[], { context }: Ended): readonl
 function measuresOf(
   { attempt, hops, context }: Ended,
   last: Hop | undefined,
-  body: Body | undefined,
+  body: ReadBody | undefined,
 ): readonly Measure[] {
   const measures: Measure[] = phaseMeasures(attempt.spans);
   if (hops.length > 1) {
     for (const { phase, hop, durationMs } of attempt.spans)
       measures.push({ name: `hop.${phase}`, value: durationMs, unit: 'ms', labels: { hop: String(hop) } });
   }
-  const leftMs = certificateLeftMs(last?.secured, context.clock.now());
-  if (leftMs !== undefined) measures.push({ name: 'certificate_time_left', value: leftMs, unit: 'ms' });
+  measures.push(...certificateMeasures(hops, context.clock.now()));
   const status = last?.response?.statusCode;
   if (status !== undefined) measures.push({ name: 'status_code', value: status, unit: 'count' });
   if (body === undefined) return measures;
@@ -119,7 +111,11 @@ function stepsOf({ attempt, hops, ending }: Ended): readonly Step[] {
   }));
 }
 
-type Seen = { readonly last: Hop | undefined; readonly body: Body | undefined; readonly findings: readonly Finding[] };
+type Seen = {
+  readonly last: Hop | undefined;
+  readonly body: ReadBody | undefined;
+  readonly findings: readonly Finding[];
+};
 
 function evidenceOf({ options, hops }: Ended, { last, body, findings }: Seen): Evidence {
   const undecided = findings.flatMap((finding) =>
@@ -150,25 +146,4 @@ function strayedEvidence({ expect }: HttpOptions, hops: readonly Hop[]): Evidenc
   const isKnown = expect.endsOn !== undefined || knowsThePage(expect);
   if (asked === undefined || ended === undefined || isKnown || isSamePlace(ended, asked)) return { seen: 0 };
   return { seen: 1, detail: safeText(`${asked.origin}${asked.pathname} led to ${ended.origin}${ended.pathname}`, 300) };
-}
-
-function factsOf(ended: Ended, last: Hop | undefined, body: Body | undefined): Readonly<Record<string, string>> {
-  const { context, options, prepared, hops } = ended;
-  if (last === undefined) return {};
-  const { place, connection, response, secured } = last;
-  const scrub = (text: string): string => context.secrets.scrub(text);
-  const type = response?.headers['content-type'];
-  return {
-    finalUrl: scrub(safeText(place.url.href)),
-    method: options.method,
-    ...(hops.length > 1 ? { redirectedFrom: scrub(safeText(hops[0]?.place.url.href ?? '')) } : {}),
-    ...(connection === undefined ? {} : connectionFacts(connection)),
-    ...(options.proxy === undefined ? {} : { proxy: options.proxy.url }),
-    ...(response === undefined ? {} : { httpVersion: response.httpVersion }),
-    ...(type === undefined ? {} : { contentType: scrub(safeText(type, 200)) }),
-    ...(secured === undefined ? {} : tlsFacts(secured)),
-    ...(options.tls.insecure ? { insecure: 'true' } : {}),
-    ...(body?.truncated ? { bodyTruncated: `after ${body.bytes.length} bytes` } : {}),
-    ...(prepared !== undefined && prepared.tracedOrigins.size > 0 ? { traceId: traceId(context.run) } : {}),
-  };
 }

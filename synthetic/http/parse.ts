@@ -1,23 +1,31 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Family } from '../net/addresses.ts';
-import { needsLimit, PATTERN_LIMIT_MS, showPattern, withinPatternLimit } from '../net/patterns.ts';
+import { showPattern } from '../net/patterns.ts';
 import { safeText } from '../net/text.ts';
-import { type Expect, looksInside } from './expectations.ts';
-import { type Finding, judgeJson } from './json-findings.ts';
-import type { CompiledPattern, Prepared } from './prepare.ts';
+import { bodyFindings, type ReadBody } from './body-findings.ts';
+import type { Expect } from './expectations.ts';
+import { type Finding, patternFinding } from './findings.ts';
+import type { HopCertificate } from './hop-certificates.ts';
+import type { Prepared } from './prepare.ts';
 import { isSamePlace } from './same-place.ts';
 
 /** The last answer of a run, as far as expectations look at it. */
 export type Answer = {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  /** Every value that was sent under a name, where Node's `headers` keep the first. */
+  readonly valuesOf: (name: string) => readonly string[] | undefined;
   readonly httpVersion: string;
   readonly asked: URL;
   /** Where it came from, after redirects. */
   readonly ended: URL;
   readonly family: Family;
-  readonly body: { readonly bytes: Buffer; readonly truncated: boolean };
-  readonly certificateLeftMs?: number;
+  readonly body: ReadBody;
+  /** Requests that it took. */
+  readonly hops: number;
+  /** Host of the last one, and whether it showed a certificate. */
+  readonly host: string;
+  readonly hasCertificate: boolean;
+  /** The certificate that ends first, of all hops. */
+  readonly endsFirst?: HopCertificate;
 };
 
 const DAY_MS = 86_400_000;
@@ -28,9 +36,9 @@ export function judgeAnswer(answer: Answer, prepared: Prepared): readonly Findin
   return [
     statusFinding(answer, expect),
     ...(expect.endsOn === undefined ? [] : [placeFinding(answer, expect.endsOn)]),
-    ...Object.entries(expect.headers).map(([name, rule]) => headerFinding(name, rule, answer.headers[name])),
+    ...Object.entries(expect.headers).map(([name, rule]) => headerFinding(name, rule, answer.valuesOf(name))),
     ...connectionFindings(answer, expect),
-    ...bodyFindings(answer, prepared),
+    ...bodyFindings(answer.body, prepared),
   ];
 }
 
@@ -41,7 +49,9 @@ function statusFinding({ status }: Answer, { status: wanted }: Expect): Finding 
 }
 
 function placeFinding({ asked, ended }: Answer, wanted: readonly string[]): Finding {
-  const ok = wanted.some((place) => isSamePlace(ended, new URL(place, asked)));
+  // Who writes https into a place does not mean http, whatever the rules of redirects allow.
+  const isLess = (place: string): boolean => /^https:/i.test(place) && ended.protocol === 'http:';
+  const ok = wanted.some((place) => isSamePlace(ended, new URL(place, asked)) && !isLess(place));
   return {
     ok,
     expected: `answer comes from ${wanted.join(' or ')}`,
@@ -51,8 +61,8 @@ function placeFinding({ asked, ended }: Answer, wanted: readonly string[]): Find
 
 type HeaderRule = Expect['headers'][string];
 
-function headerFinding(name: string, rule: HeaderRule, value: string | readonly string[] | undefined): Finding {
-  const got = value === undefined ? undefined : typeof value === 'string' ? value : value.join(', ');
+function headerFinding(name: string, rule: HeaderRule, values: readonly string[] | undefined): Finding {
+  const got = values?.join(', ');
   const actual = got === undefined ? 'absent' : safeText(got, 200);
   const { equals, contains, matches, exists } = {
     equals: undefined,
@@ -95,105 +105,17 @@ function connectionFindings(answer: Answer, { family, httpVersion, certificateDa
       expected: `HTTP version is ${httpVersion}`,
       actual: answer.httpVersion,
     });
-  if (certificateDaysLeft !== undefined) findings.push(daysLeftFinding(answer.certificateLeftMs, certificateDaysLeft));
+  if (certificateDaysLeft !== undefined) findings.push(daysLeftFinding(answer, certificateDaysLeft));
   return findings;
 }
 
-/** Shared with what a failed verification still can say. */
-function daysLeftFinding(leftMs: number | undefined, wantedDays: number): Finding {
+/** A hop without TLS has no certificate that could end; the last one is meant to have one. */
+function daysLeftFinding({ hops, host, hasCertificate, endsFirst }: Answer, wantedDays: number): Finding {
   const expected = `certificate has at least ${wantedDays} days left`;
-  if (leftMs === undefined) return { ok: false, expected, actual: 'no certificate' };
-  return {
-    ok: leftMs >= wantedDays * DAY_MS,
-    expected,
-    actual: `${(leftMs / DAY_MS).toFixed(1)} days`,
-    ground: 'date',
-  };
-}
-
-function bodyFindings(answer: Answer, prepared: Prepared): readonly Finding[] {
-  const { body } = prepared.options.expect;
-  const { bytes, truncated } = answer.body;
-  const sizes: Finding[] = [];
-  if (body.empty) sizes.push({ ok: bytes.length === 0, expected: 'body is empty', actual: `${bytes.length} bytes` });
-  if (body.minBytes !== undefined) sizes.push(minBytesFinding(answer, body.minBytes));
-  if (!looksInside(prepared.options.expect)) return sizes;
-  const text = decode(bytes, answer.headers['content-type']);
-  const cut = truncated ? ` (only the first ${bytes.length} bytes were read, see 'bodyLimit')` : '';
-  return [
-    ...sizes,
-    ...(body.contains ?? []).map((part) => containsFinding(text, part, cut)),
-    ...(body.notContains ?? []).map((part) => notContainsFinding(text, part, cut)),
-    ...prepared.matches.map((pattern) => matchesFinding(text, pattern, cut)),
-    ...prepared.notMatches.map((pattern) => notMatchesFinding(text, pattern, cut)),
-    ...(prepared.json.length === 0 ? [] : judgeJson(text, prepared.json, cut)),
-  ];
-}
-
-function minBytesFinding({ body: { bytes, truncated } }: Answer, least: number): Finding {
-  const expected = `body has at least ${least} bytes`;
-  if (truncated && bytes.length < least)
-    return { expected, undecided: `only ${bytes.length} bytes were read, see 'bodyLimit'` };
-  return { ok: bytes.length >= least, expected, actual: `${bytes.length} bytes` };
-}
-
-function containsFinding(text: string, part: string, cut: string): Finding {
-  const expected = `body contains '${safeText(part, 100)}'`;
-  if (text.includes(part)) return { ok: true, expected, actual: 'it does' };
-  return cut === '' ? { ok: false, expected, actual: excerpt(text) } : { expected, undecided: `not found${cut}` };
-}
-
-function notContainsFinding(text: string, part: string, cut: string): Finding {
-  const expected = `body does not contain '${safeText(part, 100)}'`;
-  const at = text.indexOf(part);
-  if (at >= 0) return { ok: false, expected, actual: `it does, at character ${at}` };
-  return cut === '' ? { ok: true, expected, actual: 'it does not' } : { expected, undecided: `not found${cut}` };
-}
-
-function matchesFinding(text: string, pattern: CompiledPattern, cut: string): Finding {
-  const expected = `body matches ${showPattern(pattern.source)}`;
-  const finding = patternFinding({ expected, pattern, text, actual: excerpt(text) });
-  return 'ok' in finding && !finding.ok && cut !== '' ? { expected, undecided: `no match${cut}` } : finding;
-}
-
-function notMatchesFinding(text: string, pattern: CompiledPattern, cut: string): Finding {
-  const expected = `body does not match ${showPattern(pattern.source)}`;
-  const finding = patternFinding({ expected, pattern, text, actual: 'it does' });
-  if (!('ok' in finding)) return finding;
-  if (!finding.ok && cut !== '') return { expected, undecided: `no match${cut}` };
-  return { ok: !finding.ok, expected, actual: finding.ok ? 'it does' : 'it does not' };
-}
-
-type PatternInput = {
-  readonly expected: string;
-  readonly pattern: CompiledPattern;
-  readonly text: string;
-  readonly actual: string;
-};
-
-/** `ok` when the pattern matches. */
-function patternFinding({ expected, pattern, text, actual }: PatternInput): Finding {
-  let ok = false;
-  const match = (): void => {
-    ok = pattern.expression.test(text);
-  };
-  if (!needsLimit(pattern.source)) match();
-  else if (!withinPatternLimit(match))
-    return { expected, undecided: `the pattern was stopped after ${PATTERN_LIMIT_MS} ms` };
-  return { ok, expected, actual };
-}
-
-function excerpt(text: string): string {
-  return text === '' ? 'an empty body' : `${text.length} characters that begin with '${safeText(text, 120)}'`;
-}
-
-function decode(bytes: Buffer, contentType: string | undefined): string {
-  const charset = /charset="?([\w-]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
-  if (charset === 'utf-8' || charset === 'utf8') return bytes.toString('utf8');
-  try {
-    return new TextDecoder(charset).decode(bytes);
-  } catch {
-    // A charset nobody knows: bytes that are ASCII still read the same.
-    return bytes.toString('latin1');
-  }
+  const isEnough = endsFirst !== undefined && endsFirst.leftMs >= wantedDays * DAY_MS;
+  if (endsFirst === undefined || (isEnough && !hasCertificate))
+    return { ok: false, expected, actual: hops > 1 ? `no certificate, as ${host} has none` : 'no certificate' };
+  const whose = hops > 1 ? `, that of ${endsFirst.host}` : '';
+  const actual = `${(endsFirst.leftMs / DAY_MS).toFixed(1)} days${whose}`;
+  return { ok: isEnough, expected, actual: safeText(actual), ground: 'date' };
 }

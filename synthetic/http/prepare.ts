@@ -9,6 +9,7 @@ import { Interruption } from '../net/trouble.ts';
 import type { HttpOptions } from './arguments.ts';
 import type { JsonExpectation } from './expectations.ts';
 import { constantRequest, isConstant, type Outgoing } from './outgoing.ts';
+import { literalsOf } from './path-literals.ts';
 import { type Place, placeOf } from './place.ts';
 
 export type CompiledPattern = { readonly expression: RegExp; readonly source: PatternSource };
@@ -16,6 +17,8 @@ export type CompiledJson = {
   readonly rule: JsonExpectation;
   readonly query: JSONPathQuery;
   readonly pattern?: RegExp;
+  /** Numbers that its filters compare with. */
+  readonly literals: readonly number[];
   /** What must be there before it can be said that nothing is at the path. */
   readonly holder?: JSONPathQuery;
 };
@@ -91,6 +94,7 @@ function compileJson(rule: JsonExpectation): CompiledJson {
   return {
     rule,
     query,
+    literals: literalsOf(rule.path).map(Number),
     ...(matches === undefined ? {} : { pattern: new RegExp(matches.source, matches.flags) }),
     ...(rule.exists === false ? { holder: holderOf(query) } : {}),
   };

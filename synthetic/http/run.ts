@@ -4,10 +4,14 @@ import { Attempt } from '../net/attempt.ts';
 import type { Body } from '../net/body.ts';
 import { conclude } from '../net/endings.ts';
 import type { HttpOptions } from './arguments.ts';
+import type { ReadBody } from './body-findings.ts';
+import { readText } from './body-text.ts';
 import { CookieJar } from './cookies.ts';
 import { HTTP_ENDINGS } from './endings.ts';
 import { receive } from './exchange.ts';
+import { looksInside } from './expectations.ts';
 import { type Hop, type HopInput, type NetParts, performHop } from './hop.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { observe } from './observe.ts';
 import { firstRequest, type Outgoing, outgoing } from './outgoing.ts';
 import type { Preparations, Prepared } from './prepare.ts';
@@ -23,7 +27,8 @@ export async function runHttp(options: HttpOptions, context: RunContext, resourc
   let prepared: Prepared | undefined;
   try {
     prepared = resource.preparations.get(options, context);
-    const body = await fetchAnswer({ attempt, prepared, context, parts: resource }, hops);
+    const received = await fetchAnswer({ attempt, prepared, context, parts: resource }, hops);
+    const body = looksInside(options.expect) ? await withText(received, hops.at(-1)) : received;
     return observe({ attempt, prepared, context, hops, options, ending: { body } });
   } catch (error) {
     const ending = conclude(error, HTTP_ENDINGS, 'an answer');
@@ -31,6 +36,10 @@ export async function runHttp(options: HttpOptions, context: RunContext, resourc
   } finally {
     attempt.end();
   }
+}
+
+async function withText(body: Body, last: Hop | undefined): Promise<ReadBody> {
+  return { ...body, read: await readText(body, mediaTypeOf(last?.response?.headersDistinct['content-type'])) };
 }
 
 async function fetchAnswer(input: HopInput, hops: Hop[]): Promise<Body> {

@@ -204,3 +204,18 @@ test('a rejected certificate of a redirect target is told for that target', asyn
   assert.match(verdictLine(outcome), /^failed: expected a valid certificate/);
   assert.match(outcome.observation.facts.finalUrl ?? '', new RegExp(`:${bad.port}/`));
 });
+
+test('a place that is named with https is not one of http, though redirects may lead there', async () => {
+  await using plain = await serveHttp((_request, response) => response.end('plain'));
+  await using secure = await serveHttps(pki.valid, (_request, response) => {
+    response.writeHead(302, { location: `http://localhost:${plain.port}/shop` }).end();
+  });
+  const end = async (endsOn: string): Promise<string> => {
+    const input = { tls: CA, redirects: { allowDowngrade: true }, expect: { endsOn } };
+    const target = { baseUrl: `https://localhost:${secure.port}` };
+    return verdictLine(await runKind(httpKind, input, { target, baseFolder: pki.folder }));
+  };
+  assert.match(await end(`https://localhost:${plain.port}/shop`), /^failed: expected answer comes from https/);
+  assert.match(await end(`http://localhost:${plain.port}/Shop`), /^failed: expected answer comes from http/);
+  assert.equal(await end(`http://localhost:${plain.port}/shop`), 'passed');
+});

@@ -56,6 +56,6 @@ export function tlsFacts({ version, cipher, certificate, problem }: Handshaken):
   };
 }
 
-function isoDate(at: Instant): string {
+export function isoDate(at: Instant): string {
   return Number.isNaN(at) ? 'unreadable' : new Date(at).toISOString();
 }

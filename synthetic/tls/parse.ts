@@ -10,6 +10,7 @@ import type { TlsOptions } from './arguments.ts';
 import { TLS_KIND_ENDINGS } from './endings.ts';
 
 const DAY_MS = 86_400_000;
+const VERSIONS: readonly string[] = ['TLSv1.2', 'TLSv1.3'];
 
 /** Holds a handshake against the expectations. A bad certificate is one failed assertion among the others, all of which are still judged. */
 export function judgeHandshake(secured: Handshaken, options: TlsOptions, now: Instant): readonly Assertion[] {
@@ -71,5 +72,10 @@ function pinned(wanted: string, fingerprint: string): Assertion {
 }
 
 function agreed(least: string, version: string): Assertion {
-  return { ok: version >= least, expected: `TLS version is at least ${least}`, actual: version };
+  // By rank, not by letters: a version that cannot be told is none.
+  return {
+    ok: VERSIONS.indexOf(version) >= VERSIONS.indexOf(least),
+    expected: `TLS version is at least ${least}`,
+    actual: version,
+  };
 }

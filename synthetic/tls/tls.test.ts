@@ -186,3 +186,10 @@ test('bad options are refused', () => {
   ])
     assert.equal(tlsSchema.safeParse(input).success, false, JSON.stringify(input));
 });
+
+test('a version that cannot be told is not taken for a new one', () => {
+  const options = tlsSchema.parse({ expect: { minVersion: 'TLSv1.2' } });
+  const ok = (version: string): boolean | undefined =>
+    judgeHandshake({ version, cipher: 'x' }, options, 0).find(({ expected }) => expected.startsWith('TLS version'))?.ok;
+  assert.deepEqual(['TLSv1.1', 'TLSv1.2', 'TLSv1.3', 'unknown'].map(ok), [false, true, true, false]);
+});

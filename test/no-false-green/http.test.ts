@@ -1,10 +1,12 @@
+import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { httpCheck } from '../../app/index.ts';
-import { serveHttp, type TestServer } from '../../synthetic/net/testing/servers.ts';
+import { makePki, type Pki } from '../../synthetic/net/testing/pki.ts';
+import { serveHttp, serveHttps, type TestServer } from '../../synthetic/net/testing/servers.ts';
 import { openTrials, passesByItsEvidence, type Row, type Trials, testRows } from './trials.ts';
 
-const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, string>>, string]>> = {
+const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, string>>, string | Buffer]>> = {
   '/': [200, {}, '<h1>Welcome</h1>'],
   '/empty': [200, {}, ''],
   '/nothing': [204, {}, ''],
@@ -13,7 +15,14 @@ const PAGES: Readonly<Record<string, readonly [number, Readonly<Record<string, s
   '/account': [302, { location: '/login?next=/account' }, ''],
   '/login': [200, {}, '<h1>Log in</h1>'],
   '/away': [302, { location: 'http://localhost/' }, ''],
+  '/gbk': [
+    200,
+    { 'content-type': 'text/html' },
+    Buffer.from('<meta charset="gbk"><p>\xcf\xb5\xcd\xb3\xb4\xed\xce\xf3', 'latin1'),
+  ],
+  '/unsaid': [200, { 'content-type': 'text/html' }, Buffer.from('<p>\xcf\xb5\xcd\xb3\xb4\xed\xce\xf3', 'latin1')],
   '/json': [200, {}, '{"ok":true}'],
+  '/numbers': [200, {}, '{"id":9007199254740993,"state":"error","state":"ok"}'],
 };
 
 const answer: RequestListener = ({ url = '' }, response) => {
@@ -146,6 +155,33 @@ const ROWS: readonly Row[] = [
     says: /\$\.data\.error is absent: there is no \$\['data'\]|there is no \$\.data in this body/,
   },
   {
+    name: 'a word that must be absent from a page in another charset, which has it',
+    check: httpCheck('page', { url: '/gbk', expect: { body: { notContains: '系统错误' } } }),
+    ends: 'failed',
+    says: /does not contain '系统错误'.*it does/,
+  },
+  {
+    name: 'a word that must be absent from a page whose charset nobody says',
+    check: httpCheck('page', { url: '/unsaid', expect: { body: { notContains: '系统错误' } } }),
+    ends: 'config-invalid',
+    says: /cannot be read as UTF-8/,
+  },
+  {
+    name: 'a number that differs in its last digit',
+    check: httpCheck('page', {
+      url: '/numbers',
+      expect: { body: { json: [{ path: '$.id', equals: 9_007_199_254_740_992 }] } },
+    }),
+    ends: 'failed',
+    says: /\$\.id is 9007199254740992.*9007199254740993/,
+  },
+  {
+    name: 'one of two values under the same name',
+    check: httpCheck('page', { url: '/numbers', expect: { body: { json: [{ path: '$.state', equals: 'ok' }] } } }),
+    ends: 'config-invalid',
+    says: /'state' twice/,
+  },
+  {
     name: 'a path that selects no value to hold a limit against',
     check: httpCheck('page', {
       url: '/json',
@@ -188,6 +224,7 @@ describe('an http check does not pass without having seen the page', () => {
   testRows(ROWS, () => trials);
   it('passes when it has, by each item of its evidence', async () => {
     await passesByItsEvidence(httpCheck('page', { expect: { body: { contains: 'Welcome' } } }), trials);
+    await passesByItsEvidence(httpCheck('page', { url: '/gbk', expect: { body: { contains: '系统错误' } } }), trials);
     await passesByItsEvidence(httpCheck('page', { url: '/account', expect: { endsOn: '/login/' } }), trials);
     await passesByItsEvidence(httpCheck('page', { url: '/account', expect: { body: { contains: 'Log in' } } }), trials);
     await passesByItsEvidence(httpCheck('page', { url: '/empty', expect: { body: { empty: true } } }), trials);
@@ -195,5 +232,50 @@ describe('an http check does not pass without having seen the page', () => {
       httpCheck('page', { url: '/json', expect: { body: { json: [{ path: '$.error', exists: false }] } } }),
       trials,
     );
+    await passesByItsEvidence(
+      httpCheck('page', {
+        url: '/numbers',
+        expect: { body: { json: [{ path: '$.id', matches: /^9007199254740993$/ }] } },
+      }),
+      trials,
+    );
+  });
+});
+
+describe('an http check does not pass with a certificate on its way that is about to end', () => {
+  let pki: Pki;
+  let first: TestServer;
+  let last: TestServer;
+  let trials: Trials;
+  before(async () => {
+    pki = await makePki();
+    last = await serveHttps(pki.valid);
+    first = await serveHttps(pki.shortChain, (_request, response) =>
+      response.writeHead(302, { location: `https://localhost:${last.port}/` }).end(),
+    );
+    trials = await openTrials({ url: `https://localhost:${first.port}`, folder: pki.folder });
+  });
+  after(async () => {
+    await trials[Symbol.asyncDispose]();
+    await Promise.all([first, last].map((server) => server[Symbol.asyncDispose]()));
+    pki[Symbol.dispose]();
+  });
+  const page = (certificateDaysLeft: number, days: number): Row['check'] =>
+    httpCheck('page', {
+      tls: { ca: 'root.pem' },
+      expect: { certificateDaysLeft, endsOn: `https://localhost:${last.port}/` },
+      budgets: { certificate_time_left: { fail: `>= ${days}d` } },
+    });
+
+  it('fails: by its expectation, and by a budget', async () => {
+    const expected = await trials.end(page(14, 1));
+    assert.equal(expected.how, 'failed', expected.says);
+    assert.match(expected.says, new RegExp(`5\\.0 days, that of localhost:${first.port}`));
+    const budgeted = await trials.end(page(1, 14));
+    assert.equal(budgeted.how, 'failed', budgeted.says);
+    assert.match(budgeted.says, /certificate_time_left/);
+  });
+  it('passes when all last long enough, by each item of its evidence', async () => {
+    await passesByItsEvidence(page(4, 4), trials);
   });
 });

@@ -89,6 +89,17 @@ describe('a dns check does not pass without an answer', () => {
       assert.equal(how, 'failed', said);
       assert.match(said, says);
     });
+  it('fails: a token that differs in case, and the address of another name', async () => {
+    await using server = await serveDns(({ question: { name, type } }) => ({
+      answers: type === 'TXT' ? [{ type, name, ttl: 60, data: 'token=AbCdEf' }] : [a('other.test', '192.0.2.1')],
+    }));
+    const ask = (type: 'TXT' | 'A', expect: Expect): Row['check'] =>
+      dnsCheck('zone', { query: 'shop.test', type, servers: [server.address], expect });
+    for (const answers of [{ equals: 'token=abcdef' }, { contains: 'token=AbCdEf.' }] as const)
+      assert.equal((await trials.end(ask('TXT', { answers }))).how, 'failed');
+    assert.equal((await trials.end(ask('A', {}))).how, 'failed');
+    await passesByItsEvidence(ask('TXT', { answers: { equals: 'token=AbCdEf' } }), trials);
+  });
   it('fails: a pattern over the records of a name that there is not', async () => {
     const { how } = await trials.end(zone(unknown, { rcode: 'NXDOMAIN', answers: { matches: /^10\./ } }));
     assert.equal(how, 'failed');
