@@ -30,15 +30,16 @@ export function certificateFacts(leaf: DetailedPeerCertificate): CertificateFact
 function earliest(leaf: DetailedPeerCertificate): Instant {
   let first = Date.parse(leaf.valid_to);
   let current = leaf;
-  // A chain of a hostile server could be long; 10 is what clients accept.
-  for (let depth = 0; depth < 10; depth += 1) {
+  const seen = new Set([leaf.fingerprint256]);
+  for (;;) {
     const issuer = current.issuerCertificate;
-    if (issuer === undefined || issuer === current) return first;
+    // Two authorities may have signed each other.
+    if (issuer === undefined || seen.has(issuer.fingerprint256)) return first;
+    seen.add(issuer.fingerprint256);
     const isRoot = issuer.issuerCertificate === issuer;
     if (!isRoot) first = Math.min(first, Date.parse(issuer.valid_to));
     current = issuer;
   }
-  return first;
 }
 
 /** `DNS:a.example, IP Address:127.0.0.1` as `['a.example', '127.0.0.1']`. Quoted entries are kept as they are. */
@@ -46,7 +47,6 @@ function namesOf(text: string): readonly string[] {
   return text
     .split(', ')
     .filter((entry) => entry !== '')
-    .slice(0, 200)
     .map((entry) => safeText(entry.replace(/^(?:DNS|IP Address):/, ''), 255));
 }
 

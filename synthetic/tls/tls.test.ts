@@ -55,6 +55,11 @@ test('everything about the certificate can be asserted', async () => {
     assert.match(line, part);
 });
 
+test('every name of a certificate counts, however many there are', async () => {
+  const last = { expect: { names: 'site-299.localhost' } } as const;
+  assert.equal(verdictLine(await against(pki.manyNames, last)), 'passed');
+});
+
 test('a rejected certificate is one failed assertion, and days left are judged and measured all the same', async () => {
   const outcome = await against(pki.expired);
   assert.match(

@@ -42,6 +42,8 @@ export type Pki = Disposable & {
   readonly revokedBelow: Identity;
   /** A key of 1024 bits, signed by itself; serve it with `ciphers: 'DEFAULT@SECLEVEL=0'`. */
   readonly weak: Identity;
+  /** Three hundred names, `site-0.localhost` and so on, behind `localhost`. */
+  readonly manyNames: Identity;
   /** An intermediate that ends before its leaf does. */
   readonly shortChain: Identity;
 };
@@ -88,9 +90,14 @@ export async function makePki(): Promise<Pki> {
     revoked: await leaf({ issuer: root, serialNumber }),
     revokedBelow: { ...below, cert: below.cert + intermediatePem },
     weak: await weakLeaf(),
+    manyNames: await leaf({ issuer: root, names: ['localhost', ...siteNames(300)] }),
     shortChain: await leaf({ issuer: ending }).then((one) => ({ ...one, cert: one.cert + endingPem })),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function siteNames(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `site-${index}.localhost`);
 }
 
 async function authority(subject: Issuer, issuer: Issuer, days: number): Promise<string> {
