@@ -25,6 +25,11 @@ export const loadKind = defineKind({
   defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
   evidence: () => [
     { item: 'script_exceptions', atMost: 0, fault: fault('script-exception', 'The script threw exceptions') },
+    {
+      item: 'mistyped_options',
+      atMost: 0,
+      fault: fault('script-invalid', 'The script exports an option that k6 does not know and ignores'),
+    },
     { item: 'iterations', atLeast: 1, fault: fault('evidence-missing', 'No iteration of the script was completed') },
     { item: 'requests', atLeast: 1, fault: fault('evidence-missing', 'The script asked nothing of the target') },
     {

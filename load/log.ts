@@ -15,6 +15,8 @@ export type K6Log = {
   readonly troubles: Readonly<Record<RequestTrouble, Seen>>;
   /** The first error messages that are not exceptions, oldest first. */
   readonly errors: readonly string[];
+  /** The option of the script that k6 does not know; it names only one and goes on. */
+  readonly unknownOption?: string;
   /** The first lines that are not JSON: what Go itself prints. */
   readonly raw: readonly string[];
 };
@@ -51,6 +53,7 @@ export class LogReader {
   };
   readonly #errors: string[] = [];
   readonly #raw: string[] = [];
+  #unknownOption: string | undefined;
 
   add(line: string): void {
     // The script's own console: by far most lines, and nothing to judge.
@@ -66,6 +69,7 @@ export class LogReader {
       troubles: { ...this.#troubles },
       errors: [...this.#errors],
       raw: [...this.#raw],
+      ...(this.#unknownOption === undefined ? {} : { unknownOption: this.#unknownOption }),
     };
   }
 
@@ -74,6 +78,7 @@ export class LogReader {
     else if (entry === undefined) keep(this.#raw, line);
     else if (isException(entry)) this.#exceptions = seen(this.#exceptions, describe(entry));
     else if (entry.level === 'error' || entry.level === 'fatal') keep(this.#errors, describe(entry));
+    else this.#unknownOption ??= unknownOptionOf(entry);
   }
 
   /** There may be thousands a second against a dead target, so only the first of a sort is parsed. */
@@ -103,6 +108,11 @@ function isCutException(line: string): boolean {
   return /^\{.*?(?:"hint":"script exception"|"source":"stacktrace"|"msg":"(?:Uncaught \(in promise\)|[^"]*end-of-test summary))/s.test(
     line,
   );
+}
+
+function unknownOptionOf({ msg, error = '' }: Entry): string | undefined {
+  if (!msg.startsWith('There were unknown fields in the options')) return undefined;
+  return /unknown field "([^"]*)"/.exec(error)?.[1];
 }
 
 function describe({ msg, error, hint }: Entry): string {

@@ -110,6 +110,7 @@ function factsOf({ log, output }: Executed, { script }: LoadOptions): Readonly<R
       log.failedRequests.count === 0
         ? undefined
         : `${log.failedRequests.count}, first: ${log.failedRequests.first ?? ''}`,
+    unknownOption: log.unknownOption,
     exceptions:
       log.exceptions.count === 0 ? undefined : `${log.exceptions.count}, first: ${log.exceptions.first ?? ''}`,
     k6Errors: log.errors.length === 0 ? undefined : log.errors.join(' | '),

@@ -3,6 +3,7 @@ import type { Assertion, Evidence } from '../core/observation.ts';
 import type { K6Log, RequestTrouble } from './log.ts';
 import type { Metric, NamedCheck, Summary } from './parse.ts';
 import type { K6Output } from './progress.ts';
+import { mistypedOption } from './script-options.ts';
 
 /** Metrics that prove that something was asked of the target, whatever the protocol. */
 const REQUEST_METRICS = ['http_reqs', 'ws_sessions', 'grpc_req_duration', 'grpc_streams', 'browser_http_req_duration'];
@@ -32,11 +33,13 @@ export function gatherEvidence(
   { completed, thresholds, withoutSamples }: Counted,
 ): Evidence {
   const requests = REQUEST_METRICS.reduce((sum, name) => sum + (find(metrics, name)?.values.count ?? 0), 0);
+  const mistyped = mistypedOption(log.unknownOption);
   return {
     iterations: { seen: completed },
     requests: { seen: requests },
     judgements: { seen: judgedRequests(metrics).total + thresholds + executions(checks).total },
     script_exceptions: { seen: log.exceptions.count, ...detail(log.exceptions.first) },
+    mistyped_options: { seen: mistyped === undefined ? 0 : 1, ...detail(mistyped) },
     thresholds_without_samples: { seen: withoutSamples.length, ...detail(withoutSamples.slice(0, 10).join(', ')) },
   };
 }

@@ -24,6 +24,7 @@ const ROWS: readonly (readonly [mode: string, ends: Exclude<Row['ends'], 'config
   ['sub', 'no-samples', { names: ['http_req_duration{page:nowhere}'] }],
   ['sub-rate', 'no-samples', { names: ['http_req_failed{page:nowhere}'] }],
   ['scenario-gone', 'no-samples', { names: ['http_req_duration{scenario:nowhere}'] }],
+  ['mistyped', 'script-invalid', { says: /'threshold'; did you mean 'thresholds'\?/ }],
   ['zero', 'evidence-missing', { lacks: 'iterations' }],
   ['broken-off', 'evidence-missing', { lacks: 'iterations' }],
   ['idle', 'evidence-missing', { lacks: 'requests' }],
