@@ -16,13 +16,19 @@ export function atTheBorder(observation: Observation, scrub: (text: string) => s
   const { measures, steps, assertions, evidence, facts, fault, ...rest } = observation;
   return {
     ...rest,
-    measures: measures.filter(({ value }) => Number.isFinite(value)).map((measure) => cleanMeasure(measure, text)),
+    measures: numbersOnly(measures).map((measure) => cleanMeasure(measure, text)),
     steps: steps.map((step) => cleanStep(step, text)),
     assertions: assertions.map((assertion) => cleanAssertion(assertion, text)),
     evidence: cleanEvidence(evidence, text),
     facts: mapValues(facts, text),
     ...(fault === undefined ? {} : { fault: cleanFault(fault, scrub) }),
   };
+}
+
+/** A measure of which one sample is no number goes whole: the samples that are left would be judged as if they were all. */
+function numbersOnly(measures: readonly Measure[]): readonly Measure[] {
+  const spoilt = new Set(measures.filter(({ value }) => !Number.isFinite(value)).map(({ name }) => name));
+  return spoilt.size === 0 ? measures : measures.filter(({ name }) => !spoilt.has(name));
 }
 
 function cleanMeasure(measure: Measure, text: (value: string) => string): Measure {

@@ -214,11 +214,29 @@ describe('what a run says', () => {
         measures: [
           { name: 'total', value: Number.NaN, unit: 'ms' },
           { name: 'total', value: 7, unit: 'ms' },
+          { name: 'query', value: 7, unit: 'ms' },
         ],
       }),
     );
     assert.ok(JSON.stringify(run).length < 10_000);
-    assert.deepEqual(run.attempts[0]?.observation.measures, [{ name: 'total', value: 7, unit: 'ms' }]);
+    assert.deepEqual(run.attempts[0]?.observation.measures, [{ name: 'query', value: 7, unit: 'ms' }]);
+  });
+  it('judges no budget by the samples that are left when one was no number', async () => {
+    const limit = { comparison: '<=', value: 10, unit: 'ms' } as const;
+    const budget = { name: 'total', measure: 'total', aggregate: 'max', minSamples: 1, fail: limit } as const;
+    const samples = [7, Number.NaN].map((value) => ({ name: 'total', value, unit: 'ms' as const }));
+    const run = await execute(scripted({ ...GOOD, measures: samples }), { check: { budgets: [budget] } });
+    assert.equal(line(run), 'inconclusive: no-samples (config)');
+  });
+  it('is judged by the last of very many assertions, and records the one that failed', async () => {
+    const held = { ok: true, expected: 'holds', actual: 'it did' };
+    const assertions = [...Array(300).fill(held), { ok: false, expected: 'the last holds', actual: 'it did not' }];
+    const run = await execute(scripted({ ...GOOD, assertions }));
+    assert.equal(line(run), 'failed');
+    const recorded = run.attempts.at(-1)?.observation;
+    assert.equal(recorded?.assertions.length, 300);
+    assert.equal(recorded?.assertions.at(-1)?.expected, 'the last holds');
+    assert.equal(recorded?.facts.leftOut, '1 assertions');
   });
   it('never ends before it began, even when the clock is set back', async () => {
     const clock = new FakeClock();

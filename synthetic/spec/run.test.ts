@@ -35,6 +35,20 @@ const FILES: Readonly<Record<string, string>> = {
     import { expect, test } from '@playwright/test';
     for (let number = 1; number <= 300; number += 1) test(\`passes \${number}\`, () => { expect(1).toBe(1); });
     test('fails', () => { expect(1).toBe(2); });`,
+  'parts.config.ts': `
+    import { defineConfig } from '@playwright/test';
+    const match = (name: string) => ({ name, testMatch: new RegExp(\`\${name}[.]spec\`) });
+    export default defineConfig({ repeatEach: 2, projects: [
+      { ...match('parts-before'), teardown: 'parts-after' }, match('parts-after'), { ...match('parts-main'), dependencies: ['parts-before'] },
+    ] });`,
+  'parts-before.spec.ts': `import { expect, test } from '@playwright/test'; test('before', () => { expect(1).toBe(1); });`,
+  'parts-after.spec.ts': `import { expect, test } from '@playwright/test'; test('after', () => { expect(1).toBe(1); });`,
+  'parts-main.spec.ts': `
+    import { expect, test } from '@playwright/test';
+    test.describe.serial('in order', () => { test('one', () => { expect(1).toBe(1); }); test('two', () => { test.skip(); }); test('three', () => { expect(1).toBe(1); }); });
+    test.describe('left out as a whole', () => { test.beforeAll(() => { test.skip(); }); test('four', () => {}); test('five', () => {}); });
+    test.describe.skip('left out', () => { test('six', () => {}); });
+    test.fixme('later', () => {});`,
   'flaky.spec.ts': `
     import { expect, test } from '@playwright/test';
     test('wobbles', ({}, info) => { expect(info.retry).toBe(1); });`,
@@ -124,6 +138,12 @@ describe('a spec check', { concurrency: 2 }, () => {
     assert.equal(trial.judgement.verdict.status, 'failed');
     assert.equal(measure(trial, 'tests.failed'), 1);
     assert.equal(trial.observation.assertions.length, 301);
+  });
+
+  it('is told the end of every test of projects that depend on each other, in groups, left out or repeated', async () => {
+    const trial = await run({ files: [], config: 'parts.config.ts' });
+    assert.equal(trial.judgement.verdict.status, 'passed', JSON.stringify(trial.judgement.verdict));
+    assert.deepEqual([measure(trial, 'tests.total'), measure(trial, 'tests.skipped')], [18, 10]);
   });
 
   it('passes with a flaky test, and says so', async () => {
