@@ -62,6 +62,18 @@ describe('what is recorded of a run', () => {
     assert.equal(trimmed.verdict.status, 'failed');
   });
 
+  it('keeps every measure of a run of a gate, which compares them afterwards', () => {
+    const measures = Array.from({ length: 3_000 }, (_, index) => ({
+      name: `m${index}`,
+      value: 1,
+      unit: 'ms' as const,
+    }));
+    const run = runOf({ ...EMPTY_OBSERVATION, measures });
+    const kept = (one: Run): number | undefined => trimRun(one, []).attempts[0]?.observation.measures.length;
+    assert.deepEqual([kept(run), kept({ ...run, trigger: 'gate' })], [2_000, 3_000]);
+    assert.equal(trimRun(run, [{ measure: 'm2999' }]).attempts[0]?.observation.measures.at(-1)?.name, 'm2999');
+  });
+
   it('keeps the one failure that a starved host does not explain', () => {
     const waited: Assertion = { ok: false, expected: 'answers', actual: 'nothing came', ground: 'wait' };
     const assertions: Assertion[] = [...Array(400).fill(waited), { ok: false, expected: 'is 200', actual: '500' }];

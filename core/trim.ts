@@ -5,7 +5,7 @@ import type { Breach, NonEmpty, Run, Verdict } from './run.ts';
 
 /** Steps, assertions and breaches recorded of one attempt, each. */
 const MOST_RECORDED = 300;
-/** Measures recorded of one attempt besides those that a budget reads, which are all recorded. */
+/** Measures recorded of one attempt besides those that a budget reads, which are all recorded, as are those of a gate's runs. */
 const MOST_MEASURES = 2_000;
 
 /**
@@ -13,19 +13,24 @@ const MOST_MEASURES = 2_000;
  * again gives the same verdict: what failed goes before what held, and every measure stays that one of the budgets reads. The fact
  * `leftOut` of an attempt tells how much is missing.
  */
-export function trimRun(run: Run, budgets: readonly Budget[]): Run {
+export function trimRun(run: Run, budgets: readonly Pick<Budget, 'measure'>[]): Run {
+  const judged = new Set(budgets.map(({ measure }) => measure));
+  // A gate compares every measure of both sides once their runs have ended.
+  const isJudged = (name: string): boolean => run.trigger === 'gate' || judged.has(name);
   const attempts = run.attempts.map((attempt) => ({
     ...attempt,
     verdict: trimVerdict(attempt.verdict),
-    observation: trimObservation(attempt.observation, budgets),
+    observation: trimObservation(attempt.observation, isJudged),
   }));
   return { ...run, verdict: trimVerdict(run.verdict), attempts };
 }
 
-function trimObservation(observation: Observation, budgets: readonly Budget[]): Observation {
+type IsJudged = (measure: string) => boolean;
+
+function trimObservation(observation: Observation, isJudged: IsJudged): Observation {
   const steps = keepFirst(observation.steps, MOST_RECORDED, rankOfStep);
   const assertions = keepFirst(observation.assertions, MOST_RECORDED, rankOfAssertion());
-  const measures = keepMeasures(observation.measures, budgets);
+  const measures = keepMeasures(observation.measures, isJudged);
   const leftOut = [
     `${observation.steps.length - steps.length} steps`,
     `${observation.assertions.length - assertions.length} assertions`,
@@ -55,12 +60,11 @@ function keepBreaches(breaches: NonEmpty<Breach>): NonEmpty<Breach> {
   return [first, ...rest];
 }
 
-function keepMeasures(measures: readonly Measure[], budgets: readonly Budget[]): readonly Measure[] {
+function keepMeasures(measures: readonly Measure[], isJudged: IsJudged): readonly Measure[] {
   if (measures.length <= MOST_MEASURES) return measures;
-  const judged = new Set(budgets.map(({ measure }) => measure));
   let others = 0;
   return measures.filter(({ name }) => {
-    if (judged.has(name)) return true;
+    if (isJudged(name)) return true;
     others += 1;
     return others <= MOST_MEASURES;
   });

@@ -86,7 +86,7 @@ export async function executeCheck(input: ExecuteInput, parts: EngineParts): Pro
     finishedAt: startedAt + Math.round(parts.clock.monotonic() - began),
   };
   parts.witnesses.note(run, endpoint, began);
-  return trimRun(run, check.budgets);
+  return trimRun(run, [...check.budgets, ...check.relativeBudgets]);
 }
 
 type Circumstantial = {

@@ -61,6 +61,7 @@ export const checkShape = z
     environment: z.string(),
     schedule: z.unknown(),
     state: stateShape,
+    /** It may be long ago: how the check stands now is its state. */
     latest: runSummaryShape.optional(),
     uptime24h: uptimeShape,
   })
