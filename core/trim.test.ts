@@ -16,6 +16,7 @@ const BUDGET: Budget = {
   minSamples: 1,
   fail: { comparison: '<=', value: 50, unit: 'ms' },
 };
+const MEASURED: Observation = { ...EMPTY_OBSERVATION, measures: [{ name: 'test.duration', value: 1, unit: 'ms' }] };
 const HELD: Assertion = { ok: true, expected: 'test passes', actual: 'it did' };
 
 function runOf(observation: Observation, taints: readonly Taint[] = []): Run {
@@ -74,19 +75,22 @@ describe('what is recorded of a run', () => {
     assert.equal(trimRun(run, [{ measure: 'm2999' }]).attempts[0]?.observation.measures.at(-1)?.name, 'm2999');
   });
 
-  it('keeps the one failure that a starved host does not explain', () => {
-    const waited: Assertion = { ok: false, expected: 'answers', actual: 'nothing came', ground: 'wait' };
-    const assertions: Assertion[] = [...Array(400).fill(waited), { ok: false, expected: 'is 200', actual: '500' }];
-    const lag = ['event-loop-lag'] as const;
-    const again = (list: readonly Assertion[]): Run =>
-      trimRun(runOf({ ...EMPTY_OBSERVATION, assertions: list }, lag), [BUDGET]);
-    const doubtful = again(assertions.slice(0, 400));
-    assert.ok(doubtful.verdict.status === 'failed' && doubtful.verdict.doubt?.code === 'host-overloaded');
-    const trimmed = again(assertions);
-    assert.ok(trimmed.verdict.status === 'failed' && trimmed.verdict.doubt === undefined);
-    const rejudged = again(trimmed.attempts[0]?.observation.assertions ?? []);
-    assert.deepEqual(rejudged.verdict, trimmed.verdict);
-  });
+  for (const level of ['fail', 'warn'] as const)
+    it(`keeps the one breach that a starved host does not explain (${level})`, () => {
+      const waited: Assertion = { ok: false, expected: 'answers', actual: 'nothing came', ground: 'wait', level };
+      const last: Assertion = { ok: false, expected: 'is 200', actual: '500', level };
+      const assertions: readonly Assertion[] = [...Array(400).fill(waited), last];
+      const status = level === 'fail' ? 'failed' : 'degraded';
+      const lag = ['event-loop-lag'] as const;
+      const again = (list: readonly Assertion[]): Run =>
+        trimRun(runOf({ ...MEASURED, assertions: list }, lag), [BUDGET]);
+      const doubtful = again(assertions.slice(0, 400));
+      assert.ok(doubtful.verdict.status === status && doubtful.verdict.doubt?.code === 'host-overloaded');
+      const trimmed = again(assertions);
+      assert.ok(trimmed.verdict.status === status && trimmed.verdict.doubt === undefined);
+      const rejudged = again(trimmed.attempts[0]?.observation.assertions ?? []);
+      assert.deepEqual(rejudged.verdict, trimmed.verdict);
+    });
 
   it('gives the same verdict and blame when it is judged again', () => {
     const assertion: fc.Arbitrary<Assertion> = fc.record({
@@ -100,10 +104,7 @@ describe('what is recorded of a run', () => {
     const assertions = fc.array(rare, { minLength: 1, maxLength: 6 }).map((lists) => lists.flat());
     fc.assert(
       fc.property(assertions, fc.boolean(), (list, lags) => {
-        const run = runOf(
-          { ...EMPTY_OBSERVATION, assertions: list, measures: [{ name: 'test.duration', value: 1, unit: 'ms' }] },
-          lags ? ['event-loop-lag'] : [],
-        );
+        const run = runOf({ ...MEASURED, assertions: list }, lags ? ['event-loop-lag'] : []);
         const trimmed = trimRun(run, [BUDGET]);
         const observation = trimmed.attempts[0]?.observation;
         assert.ok(observation);

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { Measure } from './measure.ts';
-import type { Assertion, Ground, Observation, Step } from './observation.ts';
+import type { Assertion, Observation, Step } from './observation.ts';
 import type { Breach, NonEmpty, Run, Verdict } from './run.ts';
 
 /** Steps, assertions and breaches recorded of one attempt, each. */
@@ -76,20 +76,19 @@ function rankOfStep({ status }: Step): number {
 
 /** The first of each ground goes before all others: one ground that nothing explains decides about blame. */
 function rankOfAssertion(): (assertion: Assertion) => number {
-  const grounds = new Set<Ground>();
-  return (assertion) => {
-    if (assertion.ok) return 3;
-    if (assertion.level === 'warn') return 2;
-    const { ground = 'answer' } = assertion;
-    const isFirst = !grounds.has(ground);
-    grounds.add(ground);
-    return isFirst ? 0 : 1;
+  const known = new Set<string>();
+  return ({ ok, level = 'fail', ground = 'answer' }) => {
+    if (ok) return 3;
+    const isFirst = !known.has(`${level} ${ground}`);
+    known.add(`${level} ${ground}`);
+    return isFirst ? 0 : level === 'fail' ? 1 : 2;
   };
 }
 
+/** Budgets are as many as the configuration has. */
 function rankOfBreach(): (breach: Breach) => number {
   const rank = rankOfAssertion();
-  return (breach) => (breach.kind === 'budget' ? (breach.level === 'warn' ? 2 : 0) : rank({ ...breach, ok: false }));
+  return (breach) => (breach.kind === 'budget' ? 0 : rank({ ...breach, ok: false }));
 }
 
 /** The `most` of the lowest rank, those of one rank as they came; in the order in which they came. */
