@@ -12,7 +12,7 @@ const HOUR = 60 * MINUTE;
 const NOW = Date.UTC(2026, 5, 1, 12);
 const every = (everyMs: number, more: Partial<Omit<Check, 'id'>> = {}): Check =>
   wholeCheck({ schedule: { type: 'interval', everyMs, offsetMs: 0 }, timeoutMs: 30_000, ...more });
-const passed = (agoMs: number): LatestRun => ({ status: 'passed', startedAt: NOW - agoMs });
+const passed = (agoMs: number, durationMs = 0): LatestRun => ({ status: 'passed', startedAt: NOW - agoMs, durationMs });
 const pauseOf = (more: Partial<Pause>): Pause => ({ check: every(MINUTE).id, since: NOW - HOUR, by: 'ann', ...more });
 const window = { type: 'once', from: NOW - MINUTE, to: NOW + HOUR, reason: 'a new database' } as const;
 const nightly = { type: 'recurring', cron: '30 11 * * *', zone: 'UTC', durationMs: HOUR, reason: 'backup' } as const;
@@ -27,7 +27,7 @@ describe('the state of a check', () => {
     ['is its latest verdict', stateOf(minutely, passed(MINUTE)), { name: 'passed' }],
     [
       'is its latest verdict with the reason',
-      stateOf(minutely, { status: 'failed', startedAt: NOW - 1, reason: 'expected 200, got 500' }),
+      stateOf(minutely, { status: 'failed', startedAt: NOW - 1, durationMs: 0, reason: 'expected 200, got 500' }),
       { name: 'failed', reason: 'expected 200, got 500' },
     ],
     ['is waiting before the first run', stateOf(minutely, undefined), { name: 'waiting', reason: 'no run yet' }],
@@ -66,12 +66,23 @@ describe('the state of a check', () => {
       stateOf(every(MINUTE, { maintenance: [{ ...window, to: NOW }] }), passed(1_000)),
       { name: 'passed' },
     ],
-    // At a minute past: half a minute of tolerance, twice the timeout of half a minute, ten seconds to be recorded.
-    ['is current while the next run may be under way', stateOf(minutely, passed(120_000)), { name: 'passed' }],
+    // At a minute past: half a minute of tolerance, twice the timeout of half a minute, half a minute to come to an end, ten seconds to be recorded.
+    ['is current while the next run may be under way', stateOf(minutely, passed(180_000)), { name: 'passed' }],
+    [
+      'is current while the next run is under way that a run longer than its period put off',
+      stateOf(every(15 * MINUTE, { timeoutMs: 20 * MINUTE }), passed(48 * MINUTE, 16 * MINUTE)),
+      { name: 'passed' },
+    ],
+    [
+      'is stale when the latest run lies ahead: the clock was set back and nothing ran since',
+      stateOf(minutely, passed(-HOUR)),
+      { name: 'stale', reason: 'no result since the clock was set back' },
+    ],
+    ['is current though the clock went back by a moment', stateOf(minutely, passed(-9_999)), { name: 'passed' }],
     [
       'is stale when a slot passed without a result: after a pause, or while the monitor stood still',
-      stateOf(minutely, passed(120_001)),
-      { name: 'stale', reason: 'no result', since: NOW - 120_001 },
+      stateOf(minutely, passed(180_001)),
+      { name: 'stale', reason: 'no result', since: NOW - 180_001 },
     ],
     [
       'is current as long as retries may take',

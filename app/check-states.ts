@@ -1,6 +1,7 @@
 import type { Check } from '../core/check.ts';
 import { type CheckState, type LatestRun, stateOfRun, type TellState } from '../core/check-state.ts';
 import type { Clock, Instant } from '../core/clock.ts';
+import { isAhead } from '../core/latest-run.ts';
 import type { Pause, StoreReader } from '../core/store.ts';
 import { windowAt } from '../scheduler/maintenance.ts';
 import { latestResultBy } from '../scheduler/result-due.ts';
@@ -39,8 +40,11 @@ function maintenanceState({ maintenance }: Check, now: Instant): CheckState | un
   return { name: 'maintenance', reason: window.reason, since: window.from, until: window.to };
 }
 
-/** A later slot has passed without a result: the monitor stood still, or the check was paused or in maintenance until just now. */
+/** A later slot has passed without a result: the monitor stood still, the check was paused or in maintenance until just now, or the clock was set back. */
 function staleState(check: Check, latest: LatestRun | undefined, now: Instant): CheckState | undefined {
-  if (latest === undefined || now <= latestResultBy(check, latest.startedAt)) return undefined;
-  return { name: 'stale', reason: 'no result', since: latest.startedAt };
+  if (latest === undefined) return undefined;
+  const { startedAt, durationMs } = latest;
+  if (isAhead(startedAt, now)) return { name: 'stale', reason: 'no result since the clock was set back' };
+  if (now <= latestResultBy(check, startedAt + durationMs)) return undefined;
+  return { name: 'stale', reason: 'no result', since: startedAt };
 }

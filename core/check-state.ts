@@ -21,7 +21,12 @@ export type CheckState = {
 };
 
 /** What a state needs to know of the latest run of a check. */
-export type LatestRun = { readonly status: VerdictStatus; readonly startedAt: Instant; readonly reason?: string };
+export type LatestRun = {
+  readonly status: VerdictStatus;
+  readonly startedAt: Instant;
+  readonly durationMs: number;
+  readonly reason?: string;
+};
 
 /** Tells the state of a check from its latest run, which is `undefined` before the first one. */
 export type TellState = (check: Check, latest: LatestRun | undefined) => CheckState;

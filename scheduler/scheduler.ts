@@ -7,6 +7,7 @@ import { type ClockReading, type ClockSense, type ClockVerdict, freshSense, sens
 import { handOut } from './hand-out.ts';
 import { type Past, readPast, retiredLedgers } from './past.ts';
 import { Recorder } from './recorder.ts';
+import { OVERDUE_GRACE_MS } from './result-due.ts';
 import { Runs } from './runs.ts';
 import type { Drained, ReloadReport, SchedulerEvent, SchedulerOptions, SchedulerStats } from './scheduler-options.ts';
 import { Tally } from './tally.ts';
@@ -44,7 +45,7 @@ export class Scheduler {
   #cancelBeat: (() => void) | undefined;
 
   constructor(options: SchedulerOptions) {
-    const { overdueGraceMs = 30_000, clock } = options;
+    const { overdueGraceMs = OVERDUE_GRACE_MS, clock } = options;
     this.#options = options;
     this.#checks = options.checks;
     this.#pauses = new Map(options.resumed.pauses.map((pause) => [pause.check, pause]));

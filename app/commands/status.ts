@@ -2,6 +2,7 @@ import type { Check } from '../../core/check.ts';
 import { type CheckState, isExpected, type TellState } from '../../core/check-state.ts';
 import type { Instant } from '../../core/clock.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { latestRunOf } from '../../core/latest-run.ts';
 import type { RunSummary, StoreReader } from '../../core/store.ts';
 import { formatQuantity } from '../../core/units.ts';
 import { type Uptime, uptimeOf } from '../../core/uptime.ts';
@@ -48,7 +49,7 @@ export async function status(options: PlanOptions, terminal: Terminal): Promise<
 
 function rowOf(check: Check, tellState: TellState, reader: StoreReader, now: Instant): Row {
   const { id, name, kind } = check;
-  const [latest] = reader.latestRuns(id, 1);
+  const latest = latestRunOf(reader, id, now);
   return {
     check: id,
     name,

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
-import { sampleCheck } from '../../reporters/testing/sample-runs.ts';
+import { START, sampleCheck, sampleRun } from '../../reporters/testing/sample-runs.ts';
 import { rawRequest } from './testing/raw-request.ts';
 import { API_TOKEN, type Served, serveHistory } from './testing/served-history.ts';
 
@@ -278,3 +278,19 @@ const openApi = z.object({
 function references(value: unknown): readonly string[] {
   return [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1] ?? '');
 }
+
+it('page and API tell of the latest run by the time of now, not of one from before the clock was set back', async () => {
+  const check = sampleCheck('set-back');
+  await using served = await serveHistory([check]);
+  const runAt = (at: number, ok: boolean) => {
+    const second = (at - START) / 1_000;
+    return sampleRun(check, { assertions: [{ ok, expected: 'status is 2xx', actual: '503' }] }, second);
+  };
+  const now = Date.now();
+  await served.store.commit({ run: runAt(now + 3_600_000, true) });
+  await served.store.commit({ run: runAt(now - 2_000, false) });
+  const { text } = await rawRequest(served.url, 'GET', '/api/v1/checks/set-back', {});
+  assert.match(text, /"state":\{"name":"failed"/);
+  const page = await rawRequest(served.url, 'GET', '/checks/set-back', {});
+  assert.match(page.text, /<h1>.*failed.*<\/h1>/);
+});

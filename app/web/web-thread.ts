@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     ...(isLoopback(settings.web.host) ? { hosts: hostsOf(settings.web) } : {}),
     audit: (entry) => say({ type: 'audit', entry }),
   };
-  await showPlan(registry, reader, data.plan, data.loadedAt);
+  await showPlan(registry, reader, data.plan, { loadedAt: data.loadedAt, now: realClock.now() });
   const door = openDoor(parts);
   const web = await listen(makeWebApp(parts, door), {
     host: settings.web.host,
@@ -101,7 +101,7 @@ async function main(): Promise<void> {
     switch (message.type) {
       case 'plan':
         state.plan = message.plan;
-        return showPlan(registry, reader, message.plan, message.loadedAt);
+        return showPlan(registry, reader, message.plan, { loadedAt: message.loadedAt, now: realClock.now() });
       case 'reloadRefused':
         return registry.reloadRefused();
       case 'runs':

@@ -142,6 +142,21 @@ describe('the metrics', () => {
     assert.deepEqual((await shown()).values, latest);
   });
 
+  it('tell of the run that began last, whichever ended last, but not of one from before the clock was set back', async () => {
+    const registry = open();
+    const check = sampleCheck('overlapping');
+    await registry.plan(plan([check]));
+    const stateAfter = async (second: number, ok: boolean, finishedAt: number) => {
+      const assertions = [{ ok, expected: 'status is 2xx', actual: '503' }];
+      registry.run(sampleRun(check, { assertions }, second, { finishedAt }));
+      const set = series(await registry.render(), 'vigie_check_state').filter((line) => line.endsWith(' 1'));
+      return set.join();
+    };
+    assert.match(await stateAfter(60, true, START + 61_000), /"passed"/);
+    assert.match(await stateAfter(0, false, START + 90_000), /"passed"/, 'a longer one that began before');
+    assert.match(await stateAfter(-3_600, false, START - 3_599_000), /"failed"/, 'an hour was set back');
+  });
+
   it('take away what the latest run did not measure', async () => {
     const registry = open();
     const [{ check, run } = assert.fail()] = oneRunOfEachKind();

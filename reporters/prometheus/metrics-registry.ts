@@ -1,8 +1,9 @@
 import { Registry } from 'prom-client';
 import type { Check } from '../../core/check.ts';
-import { isCurrent, stateOfRun, type TellState } from '../../core/check-state.ts';
+import { isCurrent, type LatestRun, stateOfRun, type TellState } from '../../core/check-state.ts';
 import type { CheckId } from '../../core/identifiers.ts';
 import type { Incident, IncidentChange } from '../../core/incident.ts';
+import { isAhead } from '../../core/latest-run.ts';
 import type { Delivery } from '../../core/notice.ts';
 import type { Run } from '../../core/run.ts';
 import { causeOfId, isOwnCause } from '../../core/shared-cause.ts';
@@ -82,7 +83,10 @@ export function openMetricsRegistry({
   };
 
   function remember(run: Run, check: Check): void {
-    latest.set(check.id, run);
+    const known = latest.get(check.id);
+    // Of runs that overlap the later one counts, as in the store. One that lies ahead was made before the clock was set back.
+    const isOlder = known !== undefined && run.startedAt < known.startedAt && !isAhead(known.startedAt, run.finishedAt);
+    if (!isOlder) latest.set(check.id, run);
     if (successOf(run) === 1) metrics.gauge('lastSuccess').set(labelsOf(check, run.location), run.finishedAt / 1_000);
   }
 
@@ -92,7 +96,7 @@ export function openMetricsRegistry({
       for (const check of checks.values()) {
         const run = latest.get(check.id);
         const labels = labelsOf(check, run?.location ?? location);
-        const state = tellState(check, run && { status: run.verdict.status, startedAt: run.startedAt });
+        const state = tellState(check, run && latestOf(run));
         publishState(set, labels, state);
         if (run === undefined) continue;
         set('lastRun', labels, run.finishedAt / 1_000);
@@ -194,6 +198,10 @@ export function openMetricsRegistry({
       metrics.gauge('outbox').set(state.pendingNotices);
     },
   };
+}
+
+function latestOf({ verdict, startedAt, finishedAt }: Run): LatestRun {
+  return { status: verdict.status, startedAt, durationMs: finishedAt - startedAt };
 }
 
 function withoutBuckets(labels: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

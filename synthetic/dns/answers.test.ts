@@ -54,6 +54,19 @@ const ROWS: Readonly<Partial<Record<QueryType, readonly Row[]>>> = {
     [txt('é'), 'e\u0301', 'failed'],
     [txt(' a'), 'a', 'failed'],
     [[txt('a'), txt('A')], ['a', 'A'], 'passed'],
+    // As `dig` prints them and a zone holds them.
+    [txt('v=spf1 -all'), '"v=spf1 -all"', 'passed'],
+    [txt('v=spf1 -all'), '"v=spf1 -ALL"', 'failed'],
+    [txt('v=spf1 -all'), ' "v=spf1 -all"', 'failed'],
+    [txt('v=DKIM1; p=AB', 'CD'), '"v=DKIM1; p=AB" "CD"', 'passed'],
+    [txt('v=DKIM1; p=AB', 'CD'), '"v=DKIM1; p=AB" CD', 'failed'],
+    [txt('a"b\\c;'), '"a\\"b\\\\c\\;"', 'passed'],
+    [txt('é'), '"\\195\\169"', 'passed'],
+    [txt(Buffer.from([0x61, 0xff])), '"a\\255"', 'passed'],
+    // Quotes that belong to the text make an SPF record void.
+    [txt('"v=spf1 -all"'), '"v=spf1 -all"', 'failed'],
+    [txt('"v=spf1 -all"'), '"\\"v=spf1 -all\\""', 'passed'],
+    [txt(''), '""', 'passed'],
     [[txt('a'), txt('A')], ['a', 'a'], 'failed'],
   ],
   CAA: [
@@ -62,6 +75,10 @@ const ROWS: Readonly<Partial<Record<QueryType, readonly Row[]>>> = {
     [caa('issue', 'CA.example'), '0 issue ca.example', 'failed'],
     [caa('issue', 'ca.example; account=Ab'), '0 issue ca.example; account=ab', 'failed'],
     [caa('issue', 'ca.example'), '0 issue ca.example.', 'failed'],
+    [caa('issue', 'ca.example; account=Ab'), '0 issue "ca.example; account=Ab"', 'passed'],
+    [caa('issue', 'ca.example'), '0\tissue  "CA.example"', 'failed'],
+    [caa('issue', ';'), '0 issue ";"', 'passed'],
+    [caa('issue', '"ca.example"'), '0 issue "ca.example"', 'failed'],
     [caa('issue', 'ca.example', 128), '0 issue ca.example', 'failed'],
     [caa('iodef', 'mailto:Sec@x.example'), '0 iodef mailto:sec@x.example', 'failed'],
   ],
@@ -79,6 +96,8 @@ const ROWS: Readonly<Partial<Record<QueryType, readonly Row[]>>> = {
   MX: [
     [mx('Mail.example'), '10 mail.EXAMPLE.', 'passed'],
     [mx('mail.example'), '10. mail.example', 'failed'],
+    [mx('mail.example'), ' 10\t mail.example. ', 'passed'],
+    [mx('mail.example'), '10mail.example', 'failed'],
     [mx('.'), '10 .', 'passed'],
   ],
   SRV: [

@@ -40,7 +40,7 @@ const expect = z
     rcode: z.enum(RCODES).default('NOERROR').describe('Code of the reply.'),
     /**
      * The answers of the type asked for, written as in a zone without the final dot: `192.0.2.1`, `10 mail.example.org` (MX),
-     * `0 5 443 www.example.org` (SRV), `0 issue ca.example` (CAA), the joined text (TXT). Default: at least one.
+     * `0 5 443 www.example.org` (SRV), `0 issue ca.example` (CAA), the joined text (TXT); texts may be in quotes. Default: at least one.
      */
     answers: answers.optional().describe('The answers of the type asked for, written as in a zone.'),
     /** Whether the resolver must say that DNSSEC proved the answer (flag AD); sets `dnssec`. */

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import {
   type Answer,
   AUTHENTIC_DATA,
@@ -9,14 +8,14 @@ import {
   RECURSION_DESIRED,
 } from 'dns-packet';
 import type { DnsOptions, QueryType } from './arguments.ts';
-import { escapeBytes, nameText } from './names.ts';
+import { nameText } from './names.ts';
+import { plainText } from './texts.ts';
 
 export type Query = { readonly id: number; readonly name: string; readonly type: QueryType; readonly bytes: Buffer };
 
 /** Larger replies go over TCP; this size passes every path unfragmented (DNS flag day 2020). */
 const UDP_BYTES = 1_232;
 const DNSSEC_OK = 1 << 15;
-const BACKSLASH = 0x5c;
 
 /** A question as it is sent; `id` is random, so that nobody can answer without seeing it. */
 export function makeQuery(id: number, name: string, { type, recursion, dnssec, expect }: DnsOptions): Query {
@@ -118,11 +117,4 @@ export function textOf(record: Answer): string {
     default:
       return record.type;
   }
-}
-
-/** The strings of a text, joined before they are read: a letter may begin in one and end in the next. */
-function plainText(parts: readonly (string | Buffer)[]): string {
-  const bytes = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
-  // Signs that stand for unreadable bytes would make different texts look the same.
-  return isUtf8(bytes) ? bytes.toString() : escapeBytes(bytes, (byte) => byte < 0x80 && byte !== BACKSLASH);
 }

@@ -5,7 +5,7 @@ import { safeText } from '../net/text.ts';
 import { Interruption } from '../net/trouble.ts';
 import { type DnsOptions, mayBeEmpty } from './arguments.ts';
 import type { Reply } from './message.ts';
-import { answerKey, areSameAnswers } from './same-answer.ts';
+import { answerKey, areSameAnswers, readWanted } from './same-answer.ts';
 
 type AnswersExpected = NonNullable<DnsOptions['expect']['answers']>;
 
@@ -32,17 +32,17 @@ function judgeAnswers(
   const actual = show(got);
   const keyOf = (answer: string): string => answerKey(type, answer);
   const known = got.map(keyOf);
-  const assertions: Assertion[] = (contains ?? []).map((one) => ({
+  // They are shown as they were read: where only quotes differ, that is what is to be seen.
+  const read = (wanted: readonly string[]): readonly string[] => wanted.map((one) => readWanted(type, one));
+  const assertions: Assertion[] = read(contains ?? []).map((one) => ({
     ok: known.includes(keyOf(one)),
     expected: `answers contain ${safeText(one, 200)}`,
     actual,
   }));
-  if (equals !== undefined)
-    assertions.push({
-      ok: areSameAnswers(known, equals.map(keyOf)),
-      expected: `answers are ${show(equals)}`,
-      actual,
-    });
+  if (equals !== undefined) {
+    const wanted = read(equals);
+    assertions.push({ ok: areSameAnswers(known, wanted.map(keyOf)), expected: `answers are ${show(wanted)}`, actual });
+  }
   if (count !== undefined)
     assertions.push({ ok: got.length === count, expected: `${count} answers`, actual: `${got.length}: ${actual}` });
   if (matches !== undefined) {

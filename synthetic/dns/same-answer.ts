@@ -1,6 +1,7 @@
 import { isIP, SocketAddress } from 'node:net';
 import type { QueryType } from './arguments.ts';
 import { hostKey } from './names.ts';
+import { unquoted } from './texts.ts';
 
 type Fields = Readonly<Partial<Record<QueryType, readonly number[]>>>;
 
@@ -28,6 +29,17 @@ export function answerKey(type: QueryType, text: string): string {
         .map((field, at) => fieldKey(field, { isHost: HOSTS[type]?.includes(at), isTag: TAGS[type]?.includes(at) }))
         .join(' ');
   }
+}
+
+/**
+ * An answer as it was written down, read as a zone and `dig` write it: a text in quotes is what the quotes hold, and fields are apart by
+ * any number of blanks.
+ */
+export function readWanted(type: QueryType, text: string): string {
+  if (type === 'TXT') return unquoted(text);
+  if (type !== 'CAA') return text.trim().split(/\s+/).join(' ');
+  const [, flags, tag, value] = /^\s*(\S+)\s+(\S+)\s+(.*)$/s.exec(text) ?? [];
+  return value === undefined ? text : `${flags} ${tag} ${unquoted(value)}`;
 }
 
 /** Whether both hold the same answers, each as often, in whatever order. */

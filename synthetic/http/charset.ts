@@ -1,5 +1,6 @@
 /// <reference path="./html-encoding-sniffer.d.ts" />
 
+import { isUtf8 } from 'node:buffer';
 import type { MediaType } from './media-type.ts';
 
 /** How many bytes of a page are looked at for what it says of itself. */
@@ -23,7 +24,8 @@ export function isPlainlyUtf8(bytes: Buffer, { form, charset }: MediaType): bool
   if (first === 0 || second === 0) return false;
   const head = bytes.toString('latin1', 0, SCANNED_BYTES);
   if (head.startsWith('<?xml') && !head.includes('>')) return false;
-  return Array.from(head.matchAll(NAMED)).every(([, label = '']) => UTF_8.test(label));
+  if (!Array.from(head.matchAll(NAMED)).every(([, label = '']) => UTF_8.test(label))) return false;
+  return form !== 'html' || !mayNameLate(bytes);
 }
 
 /** The encoding of bytes, by the order of browsers: mark, header, what a page or an XML document says of itself, UTF-8. */
@@ -33,7 +35,15 @@ export async function encodingOf(bytes: Buffer, { form, charset }: MediaType): P
   const label = charset === undefined ? {} : { transportLayerEncodingLabel: charset };
   // Of what is neither page nor document only the mark counts.
   const seen = form === 'html' || form === 'xml' ? bytes : bytes.subarray(0, 3);
-  return sniff(seen, { ...label, xml: form === 'xml', defaultEncoding: 'UTF-8' });
+  const found = sniff(seen, { ...label, xml: form === 'xml', defaultEncoding: '' });
+  if (found !== '') return found;
+  if (form !== 'html' || !mayNameLate(bytes)) return 'UTF-8';
+  return sniff(bytes, { maxPrescanBytes: Number.POSITIVE_INFINITY, defaultEncoding: 'UTF-8' });
+}
+
+/** Whether a page may say what it is later than at its beginning: browsers begin anew when they come upon it. What is UTF-8 stays that. */
+function mayNameLate(bytes: Buffer): boolean {
+  return bytes.length > SCANNED_BYTES && !isUtf8(bytes);
 }
 
 export function hasUtf8Mark(bytes: Buffer): boolean {

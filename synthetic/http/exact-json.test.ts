@@ -111,6 +111,25 @@ test('a filter compares with nothing that JavaScript rounds', async () => {
   assert.equal(httpSchema.safeParse({ expect: { body: { json: [{ path: names, exists: true }] } } }).success, true);
 });
 
+test('a filter that compares two places is believed unless their numbers round to the same', async () => {
+  const pair = (x: string, y: string): string => `{"a":[{"x":${x},"y":${y}}],"n":1}`;
+  const undecided = /^inconclusive: config-invalid .*so many digits/;
+  for (const path of [
+    '$.a[?@.x == @.y]',
+    '$.a[?!(@.x != @.y)]',
+    '$[?@[?value(@.x) == @.y]]',
+    '$.a[?@.x <= $.a[0].y]',
+  ]) {
+    assert.match(await lineOf(pair(LONG, String(ROUNDED)), { path, exists: true }), undecided, path);
+    assert.match(await lineOf(pair(`[${LONG}]`, `[${ROUNDED}]`), { path, exists: true }), undecided, path);
+    assert.equal(await lineOf(pair(LONG, LONG), { path, exists: true }), 'passed', path);
+    assert.equal(await lineOf(pair('2', '2.0'), { path, exists: true }), 'passed', path);
+  }
+  const other = await lineOf(pair(LONG, String(ROUNDED)), { path: '$.a[?@.x > 5 && 1 == $.n]', exists: true });
+  assert.equal(other, 'passed', 'compares with numbers of its own');
+  assert.equal(await lineOf(pair('1', LONG), { path: '$.a[?@.x < @.y]', exists: true }), 'passed');
+});
+
 test('what holds for one of two values under the same name is not decided', async () => {
   const twice = '{"a":"error","b":1,"c":{"x":1,"x":1},"a":"ok"}';
   assert.match(await lineOf(twice, { equals: 'ok' }), /^inconclusive: config-invalid .*has 'x', 'a' twice/);

@@ -5,6 +5,8 @@ declare module 'html-encoding-sniffer' {
     /** The charset of the header. */
     readonly transportLayerEncodingLabel?: string;
     readonly defaultEncoding: string;
+    /** Of a page; default 1,024. */
+    readonly maxPrescanBytes?: number;
   };
   /** The name of the encoding as the Encoding standard writes it, or `replacement` for one that nobody should read. */
   export default function sniff(bytes: Uint8Array, given: Given): string;

@@ -24,6 +24,21 @@ export function writtenAt({ root, written }: JsonDocument, { location }: JSONPat
   return typeof holder === 'object' && holder !== null ? written.get(holder)?.get(name) : undefined;
 }
 
+/** Whether JavaScript rounds two numbers that are written differently to the same one. */
+export function hasTwins({ root, written, rounded }: JsonDocument): boolean {
+  const seen = new Map<number, string>();
+  const open: object[] = rounded.size === 0 ? [] : [root];
+  for (let holder = open.pop(); holder !== undefined; holder = open.pop())
+    for (const [name, value] of Object.entries(holder)) {
+      if (typeof value === 'object' && value !== null) open.push(value);
+      if (typeof value !== 'number' || !rounded.has(value)) continue;
+      const text = written.get(holder)?.get(name) ?? String(value);
+      if ((seen.get(value) ?? text) !== text) return true;
+      seen.set(value, text);
+    }
+  return false;
+}
+
 export function memberOf(holder: Value | undefined, name: string): Value {
   if (typeof holder !== 'object' || holder === null) return null;
   return Object.getOwnPropertyDescriptor(holder, name)?.value ?? null;

@@ -3,7 +3,7 @@ import { PATTERN_LIMIT_MS, showPattern, withinPatternLimit } from '../net/patter
 import { safeText } from '../net/text.ts';
 import { type ReadJson, readJson } from './exact-json.ts';
 import type { Finding } from './findings.ts';
-import { type JsonDocument, writtenAt } from './json-document.ts';
+import { hasTwins, type JsonDocument, writtenAt } from './json-document.ts';
 import type { CompiledJson } from './prepare.ts';
 import { compareNumber, type Found, isSame, showFound } from './same-json.ts';
 
@@ -41,6 +41,9 @@ function judgeRule(document: JsonDocument, compiled: CompiledJson): Finding {
   const blurred = compiled.literals.find((literal) => document.rounded.has(literal));
   if (blurred !== undefined)
     return { expected, undecided: `a filter cannot tell ${blurred} from a number that is written with more digits` };
+  // Rounding keeps the order of numbers, so that only those go wrong which become the same.
+  if (compiled.comparesPlaces && hasTwins(document))
+    return { expected, undecided: 'a filter cannot tell numbers from each other that are written with so many digits' };
   try {
     let found: readonly Found[] = [];
     let ok = false;

@@ -8,6 +8,7 @@ import type { PatternSource } from '../net/patterns.ts';
 import { Interruption } from '../net/trouble.ts';
 import type { HttpOptions } from './arguments.ts';
 import type { JsonExpectation } from './expectations.ts';
+import { comparesPlaces } from './filter-places.ts';
 import { constantRequest, isConstant, type Outgoing } from './outgoing.ts';
 import { literalsOf } from './path-literals.ts';
 import { type Place, placeOf } from './place.ts';
@@ -19,6 +20,8 @@ export type CompiledJson = {
   readonly pattern?: RegExp;
   /** Numbers that its filters compare with. */
   readonly literals: readonly number[];
+  /** Whether its filters compare values of the body with each other. */
+  readonly comparesPlaces: boolean;
   /** What must be there before it can be said that nothing is at the path. */
   readonly holder?: JSONPathQuery;
 };
@@ -95,6 +98,7 @@ function compileJson(rule: JsonExpectation): CompiledJson {
     rule,
     query,
     literals: literalsOf(rule.path).map(Number),
+    comparesPlaces: comparesPlaces(query),
     ...(matches === undefined ? {} : { pattern: new RegExp(matches.source, matches.flags) }),
     ...(rule.exists === false ? { holder: holderOf(query) } : {}),
   };

@@ -6,6 +6,7 @@ import type { TellState } from '../../core/check-state.ts';
 import type { Command } from '../../core/command.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { trusted } from '../../core/identifiers.ts';
+import { latestRunOf } from '../../core/latest-run.ts';
 import { VERDICT_STATUSES } from '../../core/run.ts';
 import type { RunFilter } from '../../core/store.ts';
 import { uptimeOf } from '../../core/uptime.ts';
@@ -203,7 +204,7 @@ function noSuch(what: string): { readonly error: string } {
 
 function describe(check: Check, tellState: TellState, { reader, clock }: WebParts) {
   const now = clock.now();
-  const [latest] = reader.latestRuns(check.id, 1);
+  const latest = latestRunOf(reader, check.id, now);
   const { id, name, kind, lane, severity, tags, target, schedule } = check;
   return {
     id,

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Check } from '../../core/check.ts';
 import { isCurrent, isExpected } from '../../core/check-state.ts';
+import { latestRunOf } from '../../core/latest-run.ts';
 import { differencesOf, differencesText, producersOf } from '../../core/producers.ts';
 import { uptimeOf } from '../../core/uptime.ts';
 import type { WebParts } from '../parts.ts';
@@ -25,8 +26,9 @@ export function checkPage(
   const now = parts.clock.now();
   const { reader } = parts;
   const runs = reader.latestRuns(check.id, 50);
-  const latest = runs[0] === undefined ? undefined : reader.run(runs[0].id);
-  const state = parts.states()(check, runs[0]);
+  const summary = latestRunOf(reader, check.id, now);
+  const latest = summary === undefined ? undefined : reader.run(summary.id);
+  const state = parts.states()(check, summary);
   const note = isCurrent(state)
     ? ''
     : html`<p class="note">${badge(state.name)} <bdi>${stateText(state)}</bdi>. ${isExpected(state) ? '' : 'Its slots are not expected. '}${latest === undefined ? '' : html`What the latest run measured, ${ago(latest.startedAt, now)}, is not how it stands now.`}</p>`;

@@ -1,7 +1,9 @@
 import { html } from 'hono/html';
 import type { Check } from '../../core/check.ts';
 import { type CheckState, isCurrent, type TellState } from '../../core/check-state.ts';
+import type { Instant } from '../../core/clock.ts';
 import type { Incident } from '../../core/incident.ts';
+import { latestRunOf } from '../../core/latest-run.ts';
 import type { BudgetResult } from '../../core/run.ts';
 import { isOwnCause } from '../../core/shared-cause.ts';
 import type { RunSummary } from '../../core/store.ts';
@@ -25,7 +27,7 @@ export function overviewPage(parts: WebParts, { mostRows = MOST_ROWS }: Overview
   const tellState = parts.states();
   const rows = parts
     .plan()
-    .checks.map((check) => look(check, tellState, parts))
+    .checks.map((check) => look(check, tellState, { reader: parts.reader, now }))
     .sort((a, b) => RANKS[a.state.name] - RANKS[b.state.name]);
   const shown = rows.slice(0, mostRows);
   const body = html`<h1>Checks</h1>${summary(rows)}${openIncidents(parts, now)}
@@ -65,8 +67,12 @@ const RANKS: Readonly<Record<CheckState['name'], number>> = {
   passed: 7,
 };
 
-function look(check: Check, tellState: TellState, { reader }: WebParts): Row {
-  const [latest] = reader.latestRuns(check.id, 1);
+function look(
+  check: Check,
+  tellState: TellState,
+  { reader, now }: Pick<WebParts, 'reader'> & { readonly now: Instant },
+): Row {
+  const latest = latestRunOf(reader, check.id, now);
   return { check, latest, state: tellState(check, latest) };
 }
 

@@ -91,7 +91,8 @@ export async function serveHistory(further: readonly Check[] = []): Promise<Serv
   const reader = openReader({ folder });
   const states = openStates(reader, realClock);
   const registry = openMetricsRegistry({ location: 'local', version: '0.0.0', states });
-  await showPlan(registry, reader, planOf(folder, checks), realClock.now());
+  const now = realClock.now();
+  await showPlan(registry, reader, planOf(folder, checks), { loadedAt: now, now });
   const commands: Command[] = [];
   const defects: unknown[] = [];
   const state: { answer: CommandAnswer | Error } = { answer: { ok: true } };
