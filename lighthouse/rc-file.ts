@@ -41,7 +41,12 @@ async function loadFile(file: string, lhci: string): Promise<JsonFile> {
 function forget(file: string, cache: NodeJS.Require['cache']): void {
   const children = cache[file]?.children ?? [];
   Reflect.deleteProperty(cache, file);
-  for (const { filename } of children) if (!filename.includes(`${sep}node_modules${sep}`)) forget(filename, cache);
+  // Whoever loaded it holds it as well, and would hold each of its versions.
+  for (const one of Object.values(cache)) {
+    const at = one?.children.findIndex(({ filename }) => filename === file) ?? -1;
+    if (at >= 0) one?.children.splice(at, 1);
+  }
+  for (const { filename } of [...children]) if (!filename.includes(`${sep}node_modules${sep}`)) forget(filename, cache);
 }
 
 const loader = z.custom<(path: string) => unknown>((value) => typeof value === 'function');
