@@ -2,6 +2,7 @@ import { extname, resolve } from 'node:path';
 import { allowEnvironment } from '../process/environment.ts';
 import { disabledFeatures } from './browser-features.ts';
 import { type AuditOptions, CATEGORIES, type FormFactor } from './options.ts';
+import { PUPPETEER_SCRIPT } from './puppeteer-script.ts';
 import { type LighthouseRc, ownFormFactor } from './rc.ts';
 
 /** Everything one `lhci collect` is made from. */
@@ -31,7 +32,7 @@ export function collectConfig(request: CollectRequest): Readonly<Record<string, 
   const { puppeteerScript, puppeteerLaunchOptions } = rc.collect;
   const flags = chromeFlags(request);
   const puppeteer = {
-    puppeteerScript: puppeteerScript === undefined ? undefined : resolve(rc.folder, puppeteerScript),
+    puppeteerScript: PUPPETEER_SCRIPT,
     // Lighthouse CI ignores chromeFlags beside a puppeteer script.
     puppeteerLaunchOptions: { ...puppeteerLaunchOptions, args: [...(puppeteerLaunchOptions?.args ?? []), ...flags] },
   };
