@@ -4,6 +4,7 @@ import { disabledFeatures } from './browser-features.ts';
 import { type AuditOptions, CATEGORIES, type FormFactor } from './options.ts';
 import { PUPPETEER_SCRIPT } from './puppeteer-script.ts';
 import { type LighthouseRc, ownFormFactor } from './rc.ts';
+import { fileNamedBy } from './rc-path.ts';
 
 /** Everything one `lhci collect` is made from. */
 export type CollectRequest = {
@@ -59,7 +60,7 @@ function settingsFor(request: CollectRequest, flags: readonly string[]): Readonl
   return {
     ...Object.fromEntries(kept),
     ...(isOwn || formFactor === 'mobile' ? {} : { preset: 'desktop' }),
-    ...(configPath === undefined ? {} : { configPath: resolve(rc.folder, configPath) }),
+    ...(configPath === undefined ? {} : { configPath: fileNamedBy(configPath, rc) }),
     ...(options.throttling === undefined ? {} : { throttlingMethod: options.throttling }),
     ...(headersFile === undefined ? {} : { extraHeaders: headersFile }),
     ...onlyCategories(request),

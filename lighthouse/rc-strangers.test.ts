@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -50,6 +50,19 @@ describe('what Lighthouse CI understands is taken', () => {
     ],
   ];
   for (const [name, text] of files) it(name, async () => assert.deepEqual(await problemsOf(name, text), []));
+
+  it('and files that are named from the root of the project, where Lighthouse CI is started', async () => {
+    const place = join(folder, '.github/lighthouse');
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, 'budget.json'), '[{"resourceSizes":[{"resourceType":"total","budget":300}]}]');
+    for (const budgetsFile of ['.github/lighthouse/budget.json', './budget.json']) {
+      const text = JSON.stringify({ ci: { assert: { budgetsFile } } });
+      assert.deepEqual(await problemsOf('.github/lighthouse/lighthouserc.json', text), []);
+    }
+    const missing = JSON.stringify({ ci: { assert: { budgetsFile: 'none.json' } } });
+    const said = await problemsOf('.github/lighthouse/lighthouserc.json', missing);
+    assert.match(said.join(), /^\.github\/lighthouse\/none\.json: budgetsFile: cannot be read/);
+  });
 
   it('and headers with names like comments stay', async () => {
     const read = await readRc(join(folder, 'env.json'), LHCI);
