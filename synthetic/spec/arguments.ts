@@ -73,6 +73,7 @@ export function buildEnvironment(
     PLAYWRIGHT_HTML_OPEN: 'never',
     // In the project's folder two runs would empty it for each other, and a developer's own report would be lost.
     PLAYWRIGHT_HTML_OUTPUT_DIR: files.pages,
+    PLAYWRIGHT_BLOB_OUTPUT_DIR: `${files.pages}-blob`,
     NO_COLOR: '1',
   });
 }

@@ -52,7 +52,7 @@ const FILES: Readonly<Record<string, string>> = {
   'flaky.spec.ts': `
     import { expect, test } from '@playwright/test';
     test('wobbles', ({}, info) => { expect(info.retry).toBe(1); });`,
-  'reports.config.ts': `
+  'writers.config.ts': `
     import { defineConfig } from '@playwright/test';
     export default defineConfig({ outputDir: './own-output', reporter: [['json', { outputFile: 'own/r.json' }], ['junit', { outputFile: 'own/j.xml' }], ['blob'], ['html', { outputFolder: 'own/pages' }]] });`,
   'writes.spec.ts': `
@@ -130,7 +130,7 @@ describe('a spec check', { concurrency: 2 }, () => {
   });
 
   it('reads none of the files that tests and reporters of the project write, two runs of it at once', async () => {
-    const trials = [1, 2].map(() => run({ files: ['writes.spec.ts'], config: 'reports.config.ts' }));
+    const trials = [1, 2].map(() => run({ files: ['writes.spec.ts'], config: 'writers.config.ts' }));
     for (const { judgement } of await Promise.all(trials))
       assert.equal(judgement.verdict.status, 'passed', JSON.stringify(judgement.verdict));
   });
