@@ -97,10 +97,10 @@ describe('the lighthouserc.json of a collect', () => {
     assert.deepEqual([collect.startServerCommand, collect.staticDistDir], [undefined, undefined]);
   });
 
-  it('gives a puppeteer script its absolute path and the flags in the way it takes them', () => {
+  it('names the program that calls a puppeteer script, and gives it the flags in the way it takes them', () => {
     const rc = rcWith({ puppeteerScript: './login.cjs', puppeteerLaunchOptions: { args: ['--a'] } });
     const collect = collectOf({ rc, isRoot: true });
-    assert.equal(collect.puppeteerScript, '/srv/app/login.cjs');
+    assert.equal(collect.puppeteerScript, 'puppeteer-script.cjs');
     assert.match(JSON.stringify(collect.puppeteerLaunchOptions), /"--a","--no-sandbox"/);
   });
 

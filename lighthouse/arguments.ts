@@ -2,7 +2,9 @@ import { extname, resolve } from 'node:path';
 import { allowEnvironment } from '../process/environment.ts';
 import { disabledFeatures } from './browser-features.ts';
 import { type AuditOptions, CATEGORIES, type FormFactor } from './options.ts';
+import { PUPPETEER_SCRIPT } from './puppeteer-script.ts';
 import { type LighthouseRc, ownFormFactor } from './rc.ts';
+import { fileNamedBy } from './rc-path.ts';
 
 /** Everything one `lhci collect` is made from. */
 export type CollectRequest = {
@@ -31,7 +33,7 @@ export function collectConfig(request: CollectRequest): Readonly<Record<string, 
   const { puppeteerScript, puppeteerLaunchOptions } = rc.collect;
   const flags = chromeFlags(request);
   const puppeteer = {
-    puppeteerScript: puppeteerScript === undefined ? undefined : resolve(rc.folder, puppeteerScript),
+    puppeteerScript: PUPPETEER_SCRIPT,
     // Lighthouse CI ignores chromeFlags beside a puppeteer script.
     puppeteerLaunchOptions: { ...puppeteerLaunchOptions, args: [...(puppeteerLaunchOptions?.args ?? []), ...flags] },
   };
@@ -58,7 +60,7 @@ function settingsFor(request: CollectRequest, flags: readonly string[]): Readonl
   return {
     ...Object.fromEntries(kept),
     ...(isOwn || formFactor === 'mobile' ? {} : { preset: 'desktop' }),
-    ...(configPath === undefined ? {} : { configPath: resolve(rc.folder, configPath) }),
+    ...(configPath === undefined ? {} : { configPath: fileNamedBy(configPath, rc) }),
     ...(options.throttling === undefined ? {} : { throttlingMethod: options.throttling }),
     ...(headersFile === undefined ? {} : { extraHeaders: headersFile }),
     ...onlyCategories(request),

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Diagnostic, messageOf } from '../core/errors.ts';
 import { type AssertionRule, rulesOf } from './assertion-rules.ts';
 import { rowsOfBudgets } from './budgets-file.ts';
@@ -6,6 +5,7 @@ import { loadPreset } from './installed.ts';
 import { mergeDeep } from './merge-deep.ts';
 import { type Installed, outdatedPreset, unknownPreset } from './presets.ts';
 import { fileWith, type LighthouseRc } from './rc.ts';
+import { fileNamedBy } from './rc-path.ts';
 import { explain } from './rc-problems.ts';
 import { type AssertSection, assertions } from './rc-sections.ts';
 import { readJson } from './read-json.ts';
@@ -28,7 +28,7 @@ export async function planAssertions(rc: LighthouseRc, installed: Installed): Pr
   const conflict = conflictOf(rc.assert);
   if (conflict !== undefined) return refuse([{ ...placeIn(rc, 'ci.assert'), message: conflict }]);
   const { budgetsFile } = rc.assert;
-  if (budgetsFile !== undefined) return planBudgets(resolve(rc.folder, budgetsFile));
+  if (budgetsFile !== undefined) return planBudgets(fileNamedBy(budgetsFile, rc));
   if (!rc.hasAssert) return { ok: true, rows: [] };
   const outcomes = await Promise.all(inputsOf(rc.assert).map((input) => planRow(input, rc, installed)));
   const problems = outcomes.flatMap((outcome) => (outcome.ok ? [] : outcome.problems));

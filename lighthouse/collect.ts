@@ -5,6 +5,7 @@ import type { ProcessEnding } from '../process/ending.ts';
 import { runProcess } from '../process/run-process.ts';
 import { type CollectRequest, collectCommand, collectConfig, collectEnvironment } from './arguments.ts';
 import { isUnreadable, parseReport, type Report, type Unreadable } from './parse.ts';
+import { layOutPuppeteer } from './puppeteer-script.ts';
 
 /** How to run one `lhci collect`. */
 export type CollectOptions = {
@@ -45,6 +46,7 @@ export async function collect(options: CollectOptions): Promise<Collected> {
   const results = join(cwd, '.lighthouseci');
   await mkdir(results, { recursive: true, mode: 0o700 });
   await writeFile(join(cwd, 'lighthouserc.json'), JSON.stringify(collectConfig(request)), { mode: 0o600 });
+  await layOutPuppeteer(request.rc, cwd);
   const counter = countAttempts(results);
   try {
     const process = await runLhci(options);

@@ -1,10 +1,11 @@
-import { extname, resolve } from 'node:path';
+import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Diagnostic, messageOf } from '../core/errors.ts';
 import { runProcess } from '../process/run-process.ts';
 import { moduleEnvironment } from './arguments.ts';
 import { CONFIG_LEVELS, lighthouseConfig } from './config-sections.ts';
 import { fileWith, type LighthouseRc } from './rc.ts';
+import { fileNamedBy } from './rc-path.ts';
 import { explain } from './rc-problems.ts';
 import { type JsonFile, readJson } from './read-json.ts';
 
@@ -12,7 +13,7 @@ import { type JsonFile, readJson } from './read-json.ts';
 export async function configPathProblems(rc: LighthouseRc, signal: AbortSignal): Promise<readonly Diagnostic[]> {
   const { configPath } = rc.collect.settings;
   if (configPath === undefined) return [];
-  const file = resolve(rc.folder, configPath);
+  const file = fileNamedBy(configPath, rc);
   try {
     const { value, problems } = extname(file) === '.json' ? await readJson(file) : await loadModule(file, signal);
     const parsed = lighthouseConfig.safeParse(value);

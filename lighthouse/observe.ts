@@ -78,9 +78,13 @@ function problemOf(report: StoredReport, expected: Parameters<typeof invalidity>
   return { code: 'no-numbers', why: 'problem' in report.parsed ? report.parsed.problem : 'unreadable' };
 }
 
-/** Measures of the audits that count. Those of a page with too few valid audits are not judged, so they are left out. */
-export function measuresOfPage(page: SeenPage): readonly Measure[] {
-  return page.isEnough ? page.valid.flatMap((report) => measuresOf(report, page.labels)) : [];
+/** Measures of the audits that count. Those of a page with too few valid audits are not judged, so they are left out, and so is what too few of the audits could compute. */
+export function measuresOfPage(page: SeenPage, { leastValid }: Pick<AuditPlan, 'leastValid'>): readonly Measure[] {
+  if (!page.isEnough) return [];
+  const measures = page.valid.flatMap((report) => measuresOf(report, page.labels));
+  const counts = new Map<string, number>();
+  for (const { name } of measures) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return measures.filter(({ name }) => (counts.get(name) ?? 0) >= leastValid);
 }
 
 /** That the page answers is the one thing an audit always asserts; whether it did is the target's matter. */

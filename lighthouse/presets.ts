@@ -30,5 +30,5 @@ export function outdatedPreset(
   const gone = Object.keys(chosen).filter((id) => Object.hasOwn(REMOVED_AUDITS, id) && chosen[id]?.level !== 'off');
   if (gone.length === 0) return undefined;
   const message = `'${preset}' asserts ${gone.length} audits that Lighthouse ${lighthouse ?? ''} does not have: ${gone.join(', ')}`;
-  return { message, hint: 'write explicit assertions instead of the preset' };
+  return { message, hint: "write explicit assertions instead of the preset, or switch each of these 'off'" };
 }

@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { extname } from 'node:path';
+import { extname, sep } from 'node:path';
 import { z } from 'zod';
 import { type Diagnostic, messageOf } from '../core/errors.ts';
+import { withoutComments } from './rc-comments.ts';
 import { explain } from './rc-problems.ts';
 import { rcFile } from './rc-sections.ts';
 import { type JsonFile, readJson } from './read-json.ts';
@@ -14,7 +15,8 @@ export type Sections = Readonly<Record<string, unknown>>;
 /** Reads one file, without what it extends. JSON is read here; other formats by Lighthouse CI's own loader. */
 export async function readRcFile(file: string, lhci: string): Promise<RcFile> {
   try {
-    const { value, problems } = await loadFile(file, lhci);
+    const { value: loaded, problems } = await loadFile(file, lhci);
+    const value = withoutComments(loaded);
     const parsed = rcFile.safeParse(value);
     const root = asRecord(value);
     const wrong = parsed.success ? [] : explain(parsed.error, { file });
@@ -29,8 +31,22 @@ export async function readRcFile(file: string, lhci: string): Promise<RcFile> {
 async function loadFile(file: string, lhci: string): Promise<JsonFile> {
   if (!/^\.(?:c?js|ya?ml)$/i.test(extname(file))) return readJson(file);
   // YAML and JavaScript: the loader of the Lighthouse CI that will run, so that both read the same.
-  const load = createRequire(await realpath(lhci))('@lhci/utils/src/lighthouserc.js');
+  const lhciRequire = createRequire(await realpath(lhci));
+  const load = lhciRequire('@lhci/utils/src/lighthouserc.js');
+  if (/js$/i.test(file)) forget(await realpath(file), lhciRequire.cache);
   return { value: z.object({ loadRcFile: loader }).parse(load).loadRcFile(file), problems: [] };
+}
+
+/** A program may have changed since the last run, and so may those that it loads: each run of Lighthouse CI loads all of them anew. */
+function forget(file: string, cache: NodeJS.Require['cache']): void {
+  const children = cache[file]?.children ?? [];
+  Reflect.deleteProperty(cache, file);
+  // Whoever loaded it holds it as well, and would hold each of its versions.
+  for (const one of Object.values(cache)) {
+    const at = one?.children.findIndex(({ filename }) => filename === file) ?? -1;
+    if (at >= 0) one?.children.splice(at, 1);
+  }
+  for (const { filename } of [...children]) if (!filename.includes(`${sep}node_modules${sep}`)) forget(filename, cache);
 }
 
 const loader = z.custom<(path: string) => unknown>((value) => typeof value === 'function');
@@ -46,6 +62,10 @@ function sectionsOf(root: Sections): Sections {
 
 function rootProblems(root: Sections, file: string): readonly Diagnostic[] {
   const used = ROOTS.filter((name) => root[name] !== undefined);
+  if (used.length === 0 && Object.hasOwn(root, 'default')) {
+    const message = 'has a default export, which Lighthouse CI does not read';
+    return [{ file, path: '', message, hint: 'write module.exports = { ci: { … } } in a file that ends in .cjs' }];
+  }
   if (used.length === 0) {
     return [{ file, path: '', message: "no key 'ci'", hint: 'write { "ci": { "collect": … } }' }];
   }

@@ -70,7 +70,7 @@ const REFUSED: readonly (readonly [rc: unknown, says: string])[] = [
   ],
   [
     { ci: { assert: { assertions: { a: ['eror', {}] } } } },
-    'lighthouserc.json: ci.assert.assertions.a.0: Invalid option: expected one of "off"|"warn"|"error"',
+    "lighthouserc.json: ci.assert.assertions.a.0: 'eror' is no level: write 'off', 'warn' or 'error'",
   ],
   [{ ci: { collect: { setings: {} } } }, `${ignored('ci.collect: ', 'setings')} – did you mean 'settings'?`],
   [{ ci: { collect: { numberOfRun: 1 } } }, `${ignored('ci.collect: ', 'numberOfRun')} – did you mean 'numberOfRuns'?`],

@@ -53,7 +53,7 @@ export type Meant = {
 export function meantBy(key: string, at: string, levels: readonly Level[]): Meant {
   const here = levels.find((level) => level.at === at)?.keys ?? [];
   const known = [...here, ...levels.flatMap(({ keys }) => keys)].filter((word) => word !== '//');
-  const meant = suggest(key, known);
+  const meant = nearHere(key, at, levels) ?? suggest(key, known);
   if (meant === undefined) return { hint: undefined, isElsewhere: false };
   if (here.includes(meant)) return { hint: `did you mean '${meant}'?`, isElsewhere: false };
   // Two places are enough to choose from.
@@ -62,6 +62,15 @@ export function meantBy(key: string, at: string, levels: readonly Level[]): Mean
   if (meant === key) return { hint: `'${key}' belongs in ${where}`, isElsewhere: true };
   return { hint: `did you mean '${meant}' in ${where}?`, isElsewhere: false };
 }
+
+/** A key that only another command has is more likely one of here, mistyped: `urls` for `url`. */
+function nearHere(key: string, at: string, levels: readonly Level[]): string | undefined {
+  const places = levels.filter(({ keys }) => keys.includes(key));
+  const isOfOthers = places.length > 0 && !OTHERS.test(at) && places.every((place) => OTHERS.test(place.at));
+  return isOfOthers ? suggest(key, levels.find((level) => level.at === at)?.keys ?? []) : undefined;
+}
+
+const OTHERS = /^ci(?::server|\.(?:upload|server|wizard))\b/;
 
 function nameOf({ at }: Level): string {
   if (at === '') return 'the top level';

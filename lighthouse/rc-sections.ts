@@ -33,16 +33,26 @@ const AGGREGATIONS = ['median', 'optimistic', 'pessimistic', 'median-run'] as co
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
 export const limits = z.strictObject({
-  minScore: z.number().min(0).max(1).optional(),
+  minScore: z.number().min(0).max(1, 'a score is 0 to 1: write 0.9 for 90').optional(),
   maxNumericValue: z.number().optional(),
   maxLength: z.number().min(0).optional(),
   aggregationMethod: z.enum(AGGREGATIONS).optional(),
 });
 
-const level = z.enum(['off', 'warn', 'error']);
+const level = z.enum(['off', 'warn', 'error'], { error: ({ input }) => levelProblem(input) });
+
+function levelProblem(input: unknown): string {
+  if (typeof input === 'string') return `'${input}' is no level: write 'off', 'warn' or 'error'`;
+  const form = `write 'error' or ['error', { "minScore": 0.9 }]`;
+  if (input === null)
+    return `there is nothing here, which Lighthouse CI takes for 'off': write 'off', or ${form.slice(6)}`;
+  if (!Array.isArray(input) || input.length <= 2) return `is no assertion: ${form}`;
+  return `has ${input.length} entries, and Lighthouse CI reads only the first two: ${form}, with all limits in one table`;
+}
+
 type AssertionValue = { readonly level: z.output<typeof level>; readonly limits: Readonly<z.output<typeof limits>> };
-/** `'error'`, `['error']` or `['error', { minScore: 0.9 }]`. Strict, because Lighthouse CI takes a mistyped level or limit in silence. */
-const written = z.union([level, z.tuple([level, limits.optional()])]);
+/** `'error'`, `['error']`, `['error', { minScore: 0.9 }]` or `false`, which is `'off'` for Lighthouse CI. Strict, because Lighthouse CI takes a mistyped level or limit in silence. */
+const written = z.union([level, z.tuple([level, limits.optional()]), z.literal(false).transform(() => 'off' as const)]);
 const assertion = written.transform(
   (value): AssertionValue =>
     typeof value === 'string' ? { level: value, limits: {} } : { level: value[0], limits: value[1] ?? {} },

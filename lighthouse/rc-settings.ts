@@ -35,10 +35,15 @@ export const screenEmulation = z
   })
   .partial();
 
+function presetProblem(input: unknown): string | undefined {
+  if (input !== 'mobile') return undefined;
+  return "there is no preset 'mobile': Lighthouse audits as a phone when no preset is named, so leave it out";
+}
+
 /** All that Lighthouse takes as settings or flags. What we neither read nor replace goes to it as it is. */
 export const settings = z
   .strictObject({
-    preset: z.enum(['perf', 'experimental', 'desktop']),
+    preset: z.enum(['perf', 'experimental', 'desktop'], { error: ({ input }) => presetProblem(input) }),
     formFactor: z.enum(FORM_FACTORS),
     chromeFlags: z.union([text, z.array(text).transform((flags) => flags.join(' '))]),
     onlyCategories: oneOrMany,
@@ -98,6 +103,9 @@ export const settings = z
 export const FORMER_SETTINGS: Readonly<Record<string, string>> = {
   budgets: "Lighthouse has no budgets since 12: write a 'budgetsFile' in 'ci.assert'",
   budgetPath: "Lighthouse has no budgets since 12: write 'budgetsFile' in 'ci.assert'",
-  emulatedFormFactor: "its name is 'formFactor' since Lighthouse 7",
+  emulatedFormFactor: "its name is 'formFactor' since Lighthouse 7; 'none' is 'screenEmulation': { 'disabled': true }",
+  disableDeviceEmulation: "write 'screenEmulation': { 'disabled': true }",
+  disableCpuThrottling: "write 'throttling': { 'cpuSlowdownMultiplier': 1 }",
+  disableNetworkThrottling: "write 'throttlingMethod': 'provided', which slows neither network nor CPU",
   internalDisableDeviceScreenEmulation: "write 'screenEmulation': { 'disabled': true }",
 };

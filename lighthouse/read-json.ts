@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../core/errors.ts';
+import { isComment } from './rc-comments.ts';
 
 export type JsonFile = { readonly value: unknown; readonly problems: readonly Diagnostic[] };
 
@@ -30,7 +31,7 @@ function repeatedKeys(text: string): readonly string[] {
       const key = String(JSON.parse(token));
       innermost.at = key;
       innermost.isKeyNext = false;
-      if (innermost.seen?.has(key)) repeated.add(open.map(({ at }) => at).join('.'));
+      if (innermost.seen?.has(key) && !isComment(key)) repeated.add(open.map(({ at }) => at).join('.'));
       innermost.seen?.add(key);
     }
   }

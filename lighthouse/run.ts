@@ -43,7 +43,7 @@ async function observe(collected: CollectedPages, { plan, context, startedAt }: 
   const findings = judgeAssertions(pages, plan);
   const keeper: Keeper = { folder: context.artefactFolder, secrets: context.secrets, headers: plan.headers };
   return {
-    measures: [...pages.flatMap(measuresOfPage), retries(collected)],
+    measures: [...pages.flatMap((page) => measuresOfPage(page, plan)), retries(collected)],
     steps: pages.flatMap((page) => stepsOf(page, startedAt)),
     assertions: [...pages.flatMap(answerAssertion), ...findings.assertions],
     evidence: { ...pageEvidence(pages, plan), ...findings.evidence },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AUDIT_MEASURES, measuresOf } from './measures.ts';
 import { medianRun } from './median-run.ts';
+import { measuresOfPage } from './observe.ts';
 import { auditOptions, CATEGORIES, leastValidRuns } from './options.ts';
 import { isUnreadable, parseReport } from './parse.ts';
 import { recorded, withChanges } from './testing/reports.ts';
@@ -109,6 +110,22 @@ describe('measures', () => {
     });
     const names = measuresOf(broken, {}).map(({ name }) => name);
     assert.ok(!names.includes('si') && !names.includes('score.seo') && !names.includes('audit.speed-index'));
+  });
+});
+
+describe('measures of a page', () => {
+  const page = { path: '/', url: 'http://127.0.0.1:3000/', finalUrl: 'http://127.0.0.1:3000/' };
+  const seen = { name: '/ mobile', labels: { page: '/' }, wrong: [], rejected: [], isEnough: true };
+  const without = withChanges({ audits: { interactive: { scoreDisplayMode: 'error', score: null } } });
+  const counted = (valid: Parameters<typeof medianRun>[0]): readonly number[] => {
+    const result = { page, formFactor: 'mobile' as const, reports: [] };
+    const names = measuresOfPage({ ...seen, result, valid }, { leastValid: 2 }).map(({ name }) => name);
+    return ['tti', 'lcp'].map((wanted) => names.filter((name) => name === wanted).length);
+  };
+
+  it('are judged when as many audits have them as must be valid, not on the one that has', () => {
+    assert.deepEqual(counted([recorded(), recorded(), without]), [2, 3]);
+    assert.deepEqual(counted([recorded(), without, without]), [0, 3]);
   });
 });
 

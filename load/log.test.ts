@@ -31,6 +31,20 @@ describe('the log of k6', () => {
     assert.deepEqual(errors, ["thresholds on metrics 'x' have been crossed"]);
   });
 
+  it('counts no exception where a summary is for a folder that only stands beside the script', () => {
+    const lost = (...files: readonly string[]) => ({
+      error: `Could not save some summary information:${files.map((file) => `\n\t- ${file}`).join('')}`,
+      level: 'error',
+      msg: 'failed to handle the end-of-test summary',
+    });
+    const missing = (file: string) => `could not open '${file}': open ${file}: no such file or directory`;
+    const elsewhere = read(lost(missing('results/summary.json')), lost(missing('../a/b.html'), missing('./c/d.txt')));
+    assert.deepEqual([elsewhere.exceptions.count, elsewhere.errors.length], [0, 2]);
+    const full = "could not open 'summary.json': open summary.json: permission denied";
+    const told = read(lost(missing('/results/summary.json')), lost(missing('a/b.json'), full), lost());
+    assert.equal(told.exceptions.count, 3);
+  });
+
   it('counts exceptions whose line is too long to be kept whole, and not what the script prints at length', () => {
     const reader = new LogReader();
     const { add, end } = splitLines((line) => reader.add(line));

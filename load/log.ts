@@ -100,8 +100,21 @@ export class LogReader {
 function isException(entry: Entry): boolean {
   if (entry.hint === 'script exception' || entry.source === 'stacktrace') return true;
   if (entry.level !== 'error') return false;
-  return /^Uncaught \(in promise\)/.test(entry.msg) || /end-of-test summary/.test(entry.msg);
+  if (/end-of-test summary/.test(entry.msg)) return !isFolderElsewhere(entry.error);
+  return /^Uncaught \(in promise\)/.test(entry.msg);
 }
+
+/**
+ * `handleSummary` returned files for a folder such as `results/`: it stands where the script is run by hand, and not in the working
+ * folder of a run, whose files nobody keeps. An absolute path names the same place everywhere, and what is wrong with that is told.
+ */
+function isFolderElsewhere(error = ''): boolean {
+  const [, ...files] = error.split(/\n\t- (?=could not open )/);
+  return files.length > 0 && files.every((file) => NO_SUCH_FOLDER.test(file));
+}
+
+const NO_SUCH_FOLDER =
+  /^could not open '(?![/\\])[^']*': .*: (?:no such file or directory|The system cannot find the path specified\.)$/;
 
 /** A line too long to be kept whole. Within the texts of k6's JSON every quote has a backslash before it, so a text cannot look like a key. */
 function isCutException(line: string): boolean {

@@ -11,7 +11,7 @@ export function toMeasures({ metrics, checks }: Summary, units: CustomUnits): re
   return [
     ...metrics.flatMap((metric) => measuresOf(metric, units)),
     ...withoutDrops(metrics),
-    ...checks.flatMap(measureOfCheck),
+    ...byName(checks).flatMap(measureOfCheck),
   ];
 }
 
@@ -72,6 +72,16 @@ function withoutDrops(metrics: readonly Metric[]): readonly Measure[] {
     { name: 'dropped_iterations', value: 0, unit: 'count' },
     { name: 'dropped_iterations.rate', value: 0, unit: 'per_second' },
   ];
+}
+
+/** Checks of one name in several groups are one check, as in k6's own `checks{check:…}`: a median of their shares would hide the one that fails. */
+function byName(checks: readonly NamedCheck[]): readonly NamedCheck[] {
+  const found = new Map<string, NamedCheck>();
+  for (const { name, passes, fails } of checks) {
+    const before = found.get(name) ?? { passes: 0, fails: 0 };
+    found.set(name, { name, passes: before.passes + passes, fails: before.fails + fails });
+  }
+  return [...found.values()];
 }
 
 function measureOfCheck({ name, passes, fails }: NamedCheck): readonly Measure[] {

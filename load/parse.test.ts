@@ -177,6 +177,24 @@ describe('measures of a summary', () => {
     assert.equal(find('dropped_iterations')?.value, 0);
   });
 
+  it('take a check that stands in several groups for one, as k6 does: a median over the groups would hide the one that fails', () => {
+    const group = (passes: number, fails: number) => ({
+      groups: {},
+      checks: { 'is 200': { name: 'is 200', passes, fails } },
+    });
+    const summary = parseSummary(
+      JSON.stringify({
+        metrics: {},
+        root_group: { groups: { a: group(10, 0), b: group(0, 10), c: group(20, 0) }, checks: {} },
+      }),
+    );
+    assert.ok(summary.read);
+    assert.deepEqual(
+      toMeasures(summary.summary, {}).filter(({ name }) => name === 'check'),
+      [{ name: 'check', value: 0.75, unit: 'ratio', samples: 40, labels: { check: 'is 200' } }],
+    );
+  });
+
   it('leave out what has no samples instead of calling it 0', () => {
     const empty = Object.fromEntries(Object.keys(TREND).map((key) => [key, 0]));
     const summary = summaryOf({

@@ -127,6 +127,12 @@ describe('a load run with the real k6', { skip: NO_K6, concurrency: 4 }, () => {
     assert.deepEqual(verdict, { status: 'passed' });
   });
 
+  it('passes where handleSummary returns a file for a folder that stands beside the script alone', async () => {
+    const { verdict, observation } = await load(mode('summary-folder'));
+    assert.deepEqual(verdict, { status: 'passed' });
+    assert.match(observation.facts.k6Errors ?? '', /results\/summary\.json/);
+  });
+
   const exceptions = ['throw', 'fail', 'reject', 'summary', 'summary-file'];
   for (const name of exceptions) {
     it(`does not pass when the script fails by '${name}' although k6 ends with 0`, async () => {

@@ -2,9 +2,9 @@
 export class CookieJar {
   readonly #byHost = new Map<string, Map<string, string>>();
 
-  /** Keeps the cookies of an answer; attributes are ignored because a run is short and hosts are compared exactly. */
+  /** Keeps the cookies of an answer; attributes are ignored because a run is short and hosts are compared exactly. How many there are is bounded by the most that a head may have. */
   keep(host: string, setCookie: readonly string[]): void {
-    for (const line of setCookie.slice(0, 50)) {
+    for (const line of setCookie) {
       const [pair = ''] = line.split(';', 1);
       const at = pair.indexOf('=');
       if (at < 1 || pair.length > 4_096) continue;

@@ -66,6 +66,20 @@ test('cookies set on the way are sent back to that host', async () => {
   assert.equal(server.heard[1]?.headers.cookie, 'session=abc');
 });
 
+test('every cookie of an answer is sent back, however many it sets', async () => {
+  let heard: string | undefined;
+  const many = Array.from({ length: 60 }, (_, index) => `c${index}=${index}`);
+  await using server = await serveHttp((request, response) => {
+    if (request.url === '/a') response.writeHead(302, { location: '/b', 'set-cookie': many }).end();
+    else {
+      heard = request.headers.cookie;
+      response.end('arrived');
+    }
+  });
+  await probe(server, { url: '/a', expect: { body: { contains: 'arrived' } } });
+  assert.equal(heard, many.join('; '));
+});
+
 test('a redirect that is expected, or may not be followed, is the answer', async () => {
   await using server = await recording({ '/a': () => '/b' });
   assert.equal(

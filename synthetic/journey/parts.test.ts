@@ -154,6 +154,10 @@ describe('bad input', () => {
     const { measure } = recordOwnMeasures();
     assert.throws(() => measure('Recall', 1, 'ratio'), /small letter/);
     assert.throws(() => measure('recall', Number.NaN, 'ratio'), /finite number, got NaN/);
+    const labelled = (labels: unknown) => () => Reflect.apply(measure, undefined, ['recall', 1, 'ratio', labels]);
+    assert.throws(labelled({ top: 10 }), /label 'top' must be a text, got 10; write '10'/);
+    assert.throws(labelled({ ['x'.repeat(61)]: 'a' }), /name of a label has 60 characters at most, got 'x{61}'/);
+    assert.throws(labelled({ query: undefined }), /label 'query' must be a text, got undefined/);
     assert.throws(() => Reflect.apply(measure, undefined, ['recall', 1, 'furlong']), /'furlong' is no unit/);
   });
 

@@ -192,6 +192,8 @@ test('names are searched as the system would', () => {
   assert.deepEqual(rules, { domains: ['ns.svc.cluster.local', 'svc.cluster.local'], dots: 5 });
   assert.deepEqual(searchNames('api', rules), ['api.ns.svc.cluster.local', 'api.svc.cluster.local', 'api']);
   assert.deepEqual(searchNames('a.b.c.d.e.f', rules)[0], 'a.b.c.d.e.f');
+  const eight = Array.from({ length: 8 }, (_, index) => `d${index}.example`);
+  assert.deepEqual(parseResolvConf(`search ${eight.join(' ')}\n`).domains, eight);
   assert.deepEqual(searchNames('example.org.', rules), ['example.org']);
   assert.deepEqual(searchNames('example.org', parseResolvConf('')), ['example.org']);
 });

@@ -69,7 +69,7 @@ export function parseResolvConf(text: string): SearchRules {
       .replace(/[#;].*/, '')
       .trim()
       .split(/\s+/);
-    if (word === 'search' || word === 'domain') rules = { ...rules, domains: rest.slice(0, 6) };
+    if (word === 'search' || word === 'domain') rules = { ...rules, domains: rest };
     const dots = word === 'options' ? /\bndots:(\d+)/.exec(rest.join(' '))?.[1] : undefined;
     if (dots !== undefined) rules = { ...rules, dots: Number(dots) };
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,9 +30,11 @@ const PASSED_ON = [
   'FONTCONFIG_PATH',
 ];
 
+/** Tests write beside their output folder, too; the report lies where no name of theirs can meet it. */
 export function filesOf(options: SpecOptions, context: RunContext, temp: string): SpecFiles {
   const folder = resolve(context.baseFolder, options.folder);
-  return { folder, report: join(temp, 'report.ndjson'), output: join(temp, 'output'), pages: join(temp, 'pages') };
+  const own = join(temp, randomBytes(16).toString('hex'));
+  return { folder, report: join(own, 'report.ndjson'), output: join(temp, 'output'), pages: join(temp, 'pages') };
 }
 
 /** The command line of the project's own Playwright. `--forbid-only`: a `test.only` left behind would pass on one test. */
@@ -70,6 +73,7 @@ export function buildEnvironment(
     PLAYWRIGHT_HTML_OPEN: 'never',
     // In the project's folder two runs would empty it for each other, and a developer's own report would be lost.
     PLAYWRIGHT_HTML_OUTPUT_DIR: files.pages,
+    PLAYWRIGHT_BLOB_OUTPUT_DIR: `${files.pages}-blob`,
     NO_COLOR: '1',
   });
 }

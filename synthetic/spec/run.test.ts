@@ -52,6 +52,17 @@ const FILES: Readonly<Record<string, string>> = {
   'flaky.spec.ts': `
     import { expect, test } from '@playwright/test';
     test('wobbles', ({}, info) => { expect(info.retry).toBe(1); });`,
+  'writers.config.ts': `
+    import { defineConfig } from '@playwright/test';
+    export default defineConfig({ outputDir: './own-output', reporter: [['json', { outputFile: 'own/r.json' }], ['junit', { outputFile: 'own/j.xml' }], ['blob'], ['html', { outputFolder: 'own/pages' }]] });`,
+  'writes.spec.ts': `
+    import { writeFileSync } from 'node:fs';
+    import { expect, test } from '@playwright/test';
+    test('leaves files', ({}, info) => {
+      for (const name of ['report.ndjson', 'output.json', 'pages.html']) writeFileSync(info.project.outputDir + '/../' + name, '{"type":"test"}\\n');
+      writeFileSync(info.outputPath('own.txt'), 'x');
+      expect(info.project.outputDir).not.toContain('own-output');
+    });`,
   'skipped.spec.ts': `import { test } from '@playwright/test'; test.skip('later', () => {});`,
   'only.spec.ts': `import { test } from '@playwright/test'; test.only('focused', () => {}); test('forgotten', () => {});`,
   'program.spec.ts': `import { test } from '@playwright/test'; test('is wrong', () => { (undefined as any).x(); });`,
@@ -116,6 +127,12 @@ describe('a spec check', { concurrency: 2 }, () => {
     );
     assert.ok(trial.observation.steps.some(({ name }) => name === 'adds > add'));
     assert.match(trial.observation.tools.playwright ?? '', /^1\.65/);
+  });
+
+  it('reads none of the files that tests and reporters of the project write, two runs of it at once', async () => {
+    const trials = [1, 2].map(() => run({ files: ['writes.spec.ts'], config: 'writers.config.ts' }));
+    for (const { judgement } of await Promise.all(trials))
+      assert.equal(judgement.verdict.status, 'passed', JSON.stringify(judgement.verdict));
   });
 
   it('fails on each test that failed, and keeps report, log and attachments without secrets', async () => {

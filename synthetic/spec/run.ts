@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { messageOf, VigieError } from '../../core/errors.ts';
 import { fault } from '../../core/fault.ts';
 import type { RunContext } from '../../core/kind.ts';
@@ -28,6 +29,7 @@ export async function runSpecCheck(options: SpecOptions, context: RunContext): P
 
 async function runIn(temp: string, options: SpecOptions, context: RunContext): Promise<Observation> {
   const files = filesOf(options, context, temp);
+  await mkdir(dirname(files.report), { mode: 0o700 });
   const chromium = await context.tools.find('chromium');
   const ending = await runProcess({
     command: process.execPath,

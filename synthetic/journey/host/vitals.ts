@@ -24,7 +24,11 @@ const vitalReport = z.object({
   id: z.string().max(100),
   value: z.number().min(0),
   url: z.string().max(2_000),
-  interaction: z.string().max(100).optional(),
+  /** Made of what stands in the page; one that is long is no reason to lose the value. */
+  interaction: z
+    .string()
+    .transform((text) => text.slice(0, 100))
+    .optional(),
   attribution: attributionParts.optional().catch(undefined),
 });
 type VitalReport = z.output<typeof vitalReport>;
