@@ -2,7 +2,7 @@ import type { Check } from '../core/check.ts';
 import { type CheckState, type LatestRun, stateOfRun, type TellState } from '../core/check-state.ts';
 import type { Clock, Instant } from '../core/clock.ts';
 import { isAhead } from '../core/latest-run.ts';
-import type { Pause, StoreReader } from '../core/store.ts';
+import { isPausedAt, type Pause, type StoreReader } from '../core/store.ts';
 import { windowAt } from '../scheduler/maintenance.ts';
 import { latestResultBy } from '../scheduler/result-due.ts';
 
@@ -22,10 +22,6 @@ export function openStates(reader: Pick<StoreReader, 'pauses'>, clock: Clock): (
       staleState(check, latest, now) ??
       stateOfRun(latest);
   };
-}
-
-function isPausedAt({ since, until }: Pause, now: Instant): boolean {
-  return since <= now && now < (until ?? Number.POSITIVE_INFINITY);
 }
 
 function pausedState(pause: Pause | undefined): CheckState | undefined {

@@ -36,6 +36,12 @@ export type Pause = {
   readonly until?: Instant;
   readonly by: string;
 };
+
+/** Whether a pause holds at an instant. */
+export function isPausedAt({ since, until }: Pause, instant: Instant): boolean {
+  return since <= instant && instant < (until ?? Number.POSITIVE_INFINITY);
+}
+
 export type Ping = { readonly check: CheckId; readonly at: Instant };
 /** A span in which our listener for pings was up. Extended while it is. */
 export type ListenerSpan = { readonly since: Instant; readonly until: Instant };

@@ -23,7 +23,7 @@ export type CollectRequest = {
 /** Settings that belong to a form factor: they are dropped when the other one is audited. */
 const FORM_FACTOR_SETTINGS = ['preset', 'formFactor', 'screenEmulation', 'emulatedUserAgent', 'throttling'];
 /** Settings that would show windows, leave files behind or measure an error page as if it were the page. */
-const REPLACED_SETTINGS = ['//', 'view', 'saveAssets', 'output', 'outputPath', 'extraHeaders', 'ignoreStatusCode'];
+const REPLACED_SETTINGS = ['view', 'saveAssets', 'output', 'outputPath', 'extraHeaders', 'ignoreStatusCode'];
 /** Chromium's own traffic to its maker would stand beside what is measured; Lighthouse turns off the rest itself. */
 const QUIET_FLAGS = ['--disable-component-update', '--disable-domain-reliability'];
 

@@ -72,7 +72,7 @@ function rootProblems(root: Sections, file: string): readonly Diagnostic[] {
   return used.flatMap((name, index) =>
     Object.keys(asRecord(root[name])).flatMap((section) => {
       const earlier = used.slice(0, index).find((other) => Object.hasOwn(asRecord(root[other]), section));
-      if (earlier === undefined || section === '//') return [];
+      if (earlier === undefined) return [];
       const message = `'${section}' stands in '${earlier}' too, where Lighthouse CI would ignore it in silence`;
       return [{ file, path: `${name}.${section}`, message, hint: 'keep one of them' }];
     }),

@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 /** Our keys of a level. */
 function ours(at: string, levels = RC_LEVELS): readonly string[] {
   const found = levels.find((level) => level.at === at) ?? assert.fail(`no level ${at}`);
-  return found.keys.filter((key) => key !== '//');
+  return found.keys;
 }
 
 /** Those of the one list that are not in the other. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { COMMENT } from './rc-settings.ts';
 
 /** Options of `puppeteer.launch` that are passed on as they are, those of older versions too: Puppeteer is installed by the user. */
 const PASSED_ON = [
@@ -53,5 +52,4 @@ const passedOn = z.strictObject(
 export const launchOptions = z.strictObject({
   ...passedOn.shape,
   args: z.array(z.string()).default([]),
-  ...COMMENT,
 });

@@ -52,7 +52,7 @@ export type Meant = {
 /** What a key was probably meant to be, or where it belongs. */
 export function meantBy(key: string, at: string, levels: readonly Level[]): Meant {
   const here = levels.find((level) => level.at === at)?.keys ?? [];
-  const known = [...here, ...levels.flatMap(({ keys }) => keys)].filter((word) => word !== '//');
+  const known = [...here, ...levels.flatMap(({ keys }) => keys)];
   const meant = nearHere(key, at, levels) ?? suggest(key, known);
   if (meant === undefined) return { hint: undefined, isElsewhere: false };
   if (here.includes(meant)) return { hint: `did you mean '${meant}'?`, isElsewhere: false };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { COMMENT } from './rc-settings.ts';
 
 /*
  * Sections of lighthouserc.json that are for other commands of Lighthouse CI. An audit does not heed them; their keys are known
@@ -7,7 +6,7 @@ import { COMMENT } from './rc-settings.ts';
  */
 const anything = z.unknown();
 
-export const basicAuth = z.strictObject({ username: anything, password: anything, ...COMMENT }).partial();
+export const basicAuth = z.strictObject({ username: anything, password: anything }).partial();
 
 export const upload = z
   .strictObject({
@@ -26,7 +25,6 @@ export const upload = z
     urlReplacementPatterns: anything,
     outputDir: anything,
     reportFilenamePattern: anything,
-    ...COMMENT,
   })
   .partial();
 
@@ -41,7 +39,6 @@ export const storage = z
     sqlDangerouslyResetDatabase: anything,
     sqlMigrationOptions: z.strictObject({ tableName: anything }).partial(),
     sequelizeOptions: anything,
-    ...COMMENT,
   })
   .partial();
 
@@ -56,12 +53,11 @@ export const site = z
     maxNumberOfParallelUrls: anything,
     categories: anything,
     strategy: anything,
-    ...COMMENT,
   })
   .partial();
 
 export const psiCollectCron = z
-  .strictObject({ psiApiKey: anything, psiApiEndpoint: anything, sites: z.array(site), ...COMMENT })
+  .strictObject({ psiApiKey: anything, psiApiEndpoint: anything, sites: z.array(site) })
   .partial();
 
 export const deleteOldBuilds = z
@@ -70,7 +66,6 @@ export const deleteOldBuilds = z
     maxAgeInDays: anything,
     onlyBranches: anything,
     skipBranches: anything,
-    ...COMMENT,
   })
   .partial();
 
@@ -85,7 +80,6 @@ export const server = z
     viewer: z.strictObject({ origin: anything }).partial(),
     psiCollectCron,
     deleteOldBuildsCron: z.union([deleteOldBuilds, z.array(deleteOldBuilds)]),
-    ...COMMENT,
   })
   .partial();
 
@@ -96,6 +90,5 @@ export const wizard = z
     extraHeaders: anything,
     basicAuth,
     storage,
-    ...COMMENT,
   })
   .partial();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { launchOptions } from './rc-launch-options.ts';
 import * as other from './rc-other-sections.ts';
-import { COMMENT, oneOrMany, settings } from './rc-settings.ts';
+import { oneOrMany, settings } from './rc-settings.ts';
 
 export const collect = z.strictObject({
   url: oneOrMany.default([]),
@@ -26,7 +26,6 @@ export const collect = z.strictObject({
   psiApiEndpoint: z.unknown().optional(),
   psiStrategy: z.unknown().optional(),
   psiCategories: z.unknown().optional(),
-  ...COMMENT,
 });
 
 const AGGREGATIONS = ['median', 'optimistic', 'pessimistic', 'median-run'] as const;
@@ -65,7 +64,6 @@ const row = {
   // As written: they become rules when they are merged with those of the preset.
   assertions: z.record(z.string(), written).optional(),
   aggregationMethod: z.enum(AGGREGATIONS).optional(),
-  ...COMMENT,
 };
 export const matrixRow = z.strictObject({ ...row, matchingUrlPattern: z.string().optional() });
 export const assertSection = z.strictObject({
@@ -85,11 +83,10 @@ export const ci = z.strictObject({
   upload: other.upload.optional(),
   server: other.server.optional(),
   wizard: other.wizard.optional(),
-  ...COMMENT,
 });
 export type CollectSection = Readonly<z.output<typeof collect>>;
 
-export const serverOnly = z.strictObject({ server: other.server.optional(), ...COMMENT });
+export const serverOnly = z.strictObject({ server: other.server.optional() });
 
 /** A whole file. Lighthouse CI takes the sections of all of these keys together. */
 export const rcFile = z.strictObject({
@@ -98,5 +95,4 @@ export const rcFile = z.strictObject({
   lhci: ci.optional(),
   'ci:client': ci.optional(),
   'ci:server': serverOnly.optional(),
-  ...COMMENT,
 });

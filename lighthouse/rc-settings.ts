@@ -3,9 +3,6 @@ import { FORM_FACTORS, THROTTLINGS } from './options.ts';
 
 export const oneOrMany = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 
-/** JSON has no comments; `"//": "…"` is what people write instead. */
-export const COMMENT = { '//': oneOrMany.optional() };
-
 const text = z.string();
 const flag = z.boolean();
 const number = z.number();
@@ -20,7 +17,6 @@ export const throttling = z
     downloadThroughputKbps: number,
     uploadThroughputKbps: number,
     cpuSlowdownMultiplier: number,
-    ...COMMENT,
   })
   .partial();
 
@@ -31,7 +27,6 @@ export const screenEmulation = z
     deviceScaleFactor: number,
     mobile: flag,
     disabled: flag,
-    ...COMMENT,
   })
   .partial();
 
@@ -95,7 +90,6 @@ export const settings = z
     listLocales: anything,
     listTraceCategories: anything,
     printConfig: anything,
-    ...COMMENT,
   })
   .partial();
 

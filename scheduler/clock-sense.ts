@@ -1,4 +1,4 @@
-import type { Instant } from '../core/clock.ts';
+import { BACKWARD_STEP_MS, type Instant } from '../core/clock.ts';
 
 /** The wall clock and the monotonic clock, read together. */
 export type ClockReading = { readonly now: Instant; readonly monotonic: number };
@@ -24,8 +24,6 @@ export type ClockVerdict =
 const DAY_MS = 86_400_000;
 /** Smaller steps are the daily work of time synchronisation. */
 const FORWARD_STEP_MS = 2_000;
-/** After a smaller step back the schedule just waits for the clock to come up again. */
-const BACKWARD_STEP_MS = 10_000;
 /** Greatest step while we run. A machine that slept for longer must be restarted, which says that its clock is meant. */
 const GREATEST_STEP_MS = 31 * DAY_MS;
 /** Greatest distance from the last record at start. Wide, since a monitor may be left off for years. */

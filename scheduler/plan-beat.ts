@@ -1,7 +1,7 @@
 import type { CatchUp, MaintenanceWindow, Schedule } from '../core/check.ts';
 import type { Instant } from '../core/clock.ts';
 import type { SkipReason } from '../core/run.ts';
-import type { Pause } from '../core/store.ts';
+import { isPausedAt, type Pause } from '../core/store.ts';
 import { inMaintenance } from './maintenance.ts';
 import { type Position, repeatedSlot, whenRepeated } from './repeated-time.ts';
 import { countSlots, nextSlot, slotsBetween, startOfLast, stepAfter } from './slots.ts';
@@ -119,6 +119,6 @@ function planRepeated(input: BeatInput): DueSlot | undefined {
 
 /** Why a slot at this instant is not expected at all. */
 function exclusionAt({ pause, maintenance }: BeatInput, instant: Instant): 'paused' | 'maintenance' | undefined {
-  if (pause && pause.since <= instant && instant < (pause.until ?? Number.POSITIVE_INFINITY)) return 'paused';
+  if (pause && isPausedAt(pause, instant)) return 'paused';
   return inMaintenance(maintenance, instant) ? 'maintenance' : undefined;
 }
