@@ -82,6 +82,13 @@ describe('a webhook', () => {
       assert.equal((await deliver()).status, expected);
     });
   }
+  it('takes 410 as the end of the channel', async () => {
+    answer = (response) => void response.writeHead(410).end();
+    const outcome = await deliver();
+    assert.deepEqual([outcome.status, 'isFinal' in outcome && outcome.isFinal], ['rejected', true]);
+    answer = (response) => void response.writeHead(404).end();
+    assert.deepEqual(await deliver(), { status: 'rejected', detail: 'HTTP 404' });
+  });
   it('honours Retry-After in seconds, up to an hour', async () => {
     answer = (response) => void response.writeHead(429, { 'retry-after': '120' }).end();
     assert.deepEqual(await deliver(), { status: 'retry', detail: 'HTTP 429', retryAfterMs: 120_000 });
@@ -152,9 +159,10 @@ describe('a mail', () => {
     assert.match(mail, /^Message-ID: <inc-.*\.opened\.team@vigie>/m);
     assert.match(mail, /Runbook: {3}https:\/\/wiki\.example\/home/);
   });
-  it('is rejected for good by a 550 and tried again after a 451', async () => {
+  it('is refused by a 550, but not for good, and tried again after a 451', async () => {
     refuse = 550;
-    assert.equal((await deliver()).status, 'rejected');
+    const refused = await deliver();
+    assert.deepEqual([refused.status, 'isFinal' in refused], ['rejected', false]);
     refuse = 451;
     assert.equal((await deliver()).status, 'retry');
     refuse = undefined;
@@ -182,6 +190,7 @@ describe('a mail', () => {
     const sent = await deliver({ to: ['team@example.org', 'gone@example.org'] });
     assert.equal(sent.status, 'accepted');
     assert.match(sent.detail, /refused for gone@example\.org/);
+    assert.equal('refused' in sent && sent.refused, 'refused for gone@example.org');
   });
   it('is tried again when its password is not set', async () => {
     const outcome = await deliver({ user: 'u', password: { secret: 'NOT_SET', from: 'environment' } });

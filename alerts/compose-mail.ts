@@ -5,14 +5,16 @@ import { oneLine } from './one-line.ts';
 
 const WORDS = {
   opened: { target: 'FAILING', fault: 'NOT MEASURED' },
+  worsened: { target: 'WORSE', fault: 'WORSE' },
   recovered: { target: 'RECOVERED', fault: 'MEASURED AGAIN' },
   removed: { target: 'REMOVED', fault: 'REMOVED' },
 } as const;
 
-const OWN_WORDS = { opened: 'TROUBLE', recovered: 'IN ORDER AGAIN', removed: 'REMOVED' } as const;
+const OWN_WORDS = { opened: 'TROUBLE', worsened: 'WORSE', recovered: 'IN ORDER AGAIN', removed: 'REMOVED' } as const;
 
-function wordOf({ change, track, check }: NoticeContent): string {
-  return check.kind === 'self' ? OWN_WORDS[change] : WORDS[change][track];
+function wordOf({ change, track, check, flapping }: NoticeContent): string {
+  const word = check.kind === 'self' ? OWN_WORDS[change] : WORDS[change][track];
+  return flapping ? `${change === 'opened' ? '' : `${word}, `}FLAPPING` : word;
 }
 
 /** The mail of a notice: plain text, because it is read on a phone at night and must not carry the target's HTML. */
@@ -39,21 +41,24 @@ function bodyOf(content: NoticeContent, id: string): string {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Check', `${check.name} (${check.kind}, id ${check.id})`],
     ['Target', `${target.name}, ${target.environment}, ${target.url}`],
+    ['Asked', content.asked],
     ['Location', content.location],
     ['Since', new Date(content.since).toISOString()],
     ['Reported', new Date(content.at).toISOString()],
     ['Owner', check.owner],
     ['Runbook', check.runbook],
     ['Run', content.run],
-    ['Details', content.link],
+    ['Link', content.link],
     ['Dedup key', id],
   ];
   const table = facts.flatMap(([name, value]) => (value === undefined ? [] : [`${`${name}:`.padEnd(11)}${value}`]));
+  // What the summary says already is not said again.
+  const details = content.details.filter((line) => !content.summary.includes(line));
   return [
     content.summary,
     '',
-    ...content.details.map((line) => `- ${line}`),
-    ...(content.details.length === 0 ? [] : ['']),
+    ...details.map((line) => `- ${line}`),
+    ...(details.length === 0 ? [] : ['']),
     ...table,
     '',
   ].join('\n');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkId, incidentId, runId } from '../core/identifiers.ts';
 import type { Incident, IncidentChange } from '../core/incident.ts';
+import { EMPTY_OBSERVATION } from '../core/observation.ts';
 import type { Run, Verdict } from '../core/run.ts';
 import { wholeCheck } from '../core/testing/whole-check.ts';
 import { composeMail } from './compose-mail.ts';
@@ -106,6 +107,73 @@ describe('the notices of a change', () => {
     const closed = { at: at + 3_600_000, how: 'recovered' } as const;
     const [notice] = compose({ change: 'recovered', incident: { ...incident, closed } }, runWith({ status: 'passed' }));
     assert.equal(notice?.content.summary, 'Home page has recovered after 1 h');
+  });
+  const causes = [
+    { at, text: 'expected status is 200, got 503', key: 'a', rank: 3 },
+    { at: at + 60_000, text: 'expected an answer, got none', key: 'b', rank: 4 },
+  ];
+  it('say what it was when it is over, and all causes that it had', () => {
+    const closed = { at: at + 3_600_000, how: 'recovered' } as const;
+    const over = { ...incident, closed, causes };
+    const [notice] = compose({ change: 'recovered', incident: over }, runWith({ status: 'passed' }));
+    assert.equal(
+      notice?.content.summary,
+      'Home page has recovered after 1 h; it was: expected status is 200, got 503, and 1 other cause',
+    );
+    assert.deepEqual(notice?.content.details, [
+      '2026-01-01T00:00:00.000Z: expected status is 200, got 503',
+      '2026-01-01T00:01:00.000Z: expected an answer, got none',
+    ]);
+    assert.equal(notice?.content.link, `https://ops.example/vigie/incidents/${incident.id}`);
+  });
+  it('tell of a worse cause, each with a key of its own, and of another one nobody', () => {
+    const worse = { ...incident, causes };
+    const [notice] = compose({ change: 'worsened', incident: worse }, failing('nothing'));
+    assert.equal(
+      notice?.content.summary,
+      'Home page has become worse: expected status is 200, got nothing; before: expected status is 200, got 503',
+    );
+    const [other] = compose({ change: 'worsened', incident: { ...incident, causes: causes.slice(0, 1) } });
+    assert.notEqual(notice?.id, other?.id);
+    assert.deepEqual(compose({ change: 'changed', incident: worse }, failing('nothing')), []);
+  });
+  it('go to those only who were told of the opening', () => {
+    const closed = { at: at + 1, how: 'recovered' } as const;
+    const notices = compose({ change: 'recovered', incident: { ...incident, closed, told: ['team'] } });
+    assert.deepEqual(
+      notices.map(({ channel }) => channel),
+      ['team'],
+    );
+  });
+  it('say which URL was asked, of a run that followed redirects the first one', () => {
+    const observation = { ...EMPTY_OBSERVATION, facts: { method: 'GET', finalUrl: 'https://shop.example/login' } };
+    const run = failing('503');
+    const attempt = { number: 1, purpose: 'first', startedAt: at, durationMs: 1, verdict: run.verdict } as const;
+    const asked = (facts: Readonly<Record<string, string>>): string | undefined =>
+      compose(
+        { change: 'opened', incident },
+        {
+          ...run,
+          attempts: [{ ...attempt, observation: { ...observation, facts: { ...observation.facts, ...facts } } }],
+        },
+      )[0]?.content.asked;
+    assert.equal(asked({}), 'GET https://shop.example/login');
+    assert.equal(asked({ redirectedFrom: 'https://shop.example/cart' }), 'GET https://shop.example/cart');
+  });
+  it('are mails that say what failed once, name the URL and lead to it', () => {
+    const [notice] = compose({ change: 'opened', incident }, failing('503'));
+    assert.ok(notice !== undefined);
+    const asked = { ...notice, content: { ...notice.content, asked: 'GET https://shop.example/cart' } };
+    const { text } = composeMail(asked, { from: 'a@b.example', to: ['c@d.example'] });
+    assert.equal(String(text).split('got 503').length, 2);
+    assert.match(String(text), /^Asked: +GET https:\/\/shop\.example\/cart$/m);
+    assert.match(String(text), /^Link: +https:\/\/ops\.example\/vigie\/runs\/./m);
+  });
+  it('are mails whose subject says that it flaps', () => {
+    const [notice] = compose({ change: 'opened', incident: { ...incident, flapping: true } }, failing('503'));
+    assert.ok(notice !== undefined);
+    const { subject } = composeMail(notice, { from: 'a@b.example', to: ['c@d.example'] });
+    assert.equal(subject, '[P2] FLAPPING Home page (test)');
   });
   it('keep the text of a target on one line and of bounded length', () => {
     const evil = `a\r\nb\u001b[31m\u202etxt.exe${'x'.repeat(100_000)}`;

@@ -7,6 +7,7 @@ import type { Settings } from '../core/plan.ts';
 import type { Run } from '../core/run.ts';
 import { causeOfId, sharedFaultOf } from '../core/shared-cause.ts';
 import { formatQuantity } from '../core/units.ts';
+import { linkTo, wasText } from './compose-notices.ts';
 import { oneLine } from './one-line.ts';
 
 /** Something that keeps Vigie itself from its work. */
@@ -37,6 +38,7 @@ const MOST_NAMED = 20;
 
 /** One notice per fault channel about what keeps several checks from measuring, however many they are. */
 export function composeCause({ change, incident }: IncidentChange, source: CauseSource): readonly Notice[] {
+  if (change === 'changed' || change === 'worsened') return [];
   const { id, check, severity, since, flapping } = incident;
   const { affected, run, settings, at } = source;
   const cause = causeOfId(check);
@@ -45,9 +47,9 @@ export function composeCause({ change, incident }: IncidentChange, source: Cause
   const named = affected.slice(0, MOST_NAMED).map((one) => one.check);
   const more = affected.length > named.length ? ` and ${affected.length - named.length} more` : '';
   const lasted = formatQuantity(Math.max(0, at - since), 'ms');
-  const summaries: Readonly<Record<NoticeContent['change'], string>> = {
+  const summaries: Readonly<Record<typeof change, string>> = {
     opened: `Vigie cannot measure (${cause}), ${count} so far: ${shared?.fault.message ?? 'no detail'}`,
-    recovered: `Vigie measures again after ${lasted} (${cause}); ${count} had been affected`,
+    recovered: `Vigie measures again after ${lasted} (${cause}); ${count} had been affected${wasText(incident)}`,
     removed: `No check is left that ${cause} kept from measuring`,
   };
   const details = [
@@ -56,7 +58,10 @@ export function composeCause({ change, incident }: IncidentChange, source: Cause
     ...(flapping && change === 'opened' ? ['It comes and goes: told again when it has been well for 20 minutes.'] : []),
   ];
   const trouble = { incident: id, change, since, at, summary: summaries[change], details, severity, check };
-  return composeSelf({ ...trouble, ...(flapping ? { flapping } : {}) }, settings);
+  return composeSelf(
+    { ...trouble, ...(flapping ? { flapping } : {}) },
+    { ...settings, faultChannels: incident.told ?? settings.faultChannels },
+  );
 }
 
 const SELF = trusted.checkId('vigie.self');
@@ -66,6 +71,7 @@ export function composeSelf(
   { incident, change, since, at, summary, details, severity = 'P1', check = SELF, flapping }: SelfTrouble,
   { faultChannels, location, web }: SelfSettings,
 ): readonly Notice[] {
+  const link = linkTo(web.publicUrl, `incidents/${incident}`);
   const content: NoticeContent = {
     version: 1,
     change,
@@ -79,6 +85,8 @@ export function composeSelf(
     summary: oneLine(summary),
     details: details.map(oneLine),
     ...(flapping ? { flapping } : {}),
+    // Trouble of the store and the clock is in no history, so that it has no page.
+    ...(link === undefined || check === SELF ? {} : { link }),
   };
   return faultChannels.map((channel) => ({
     id: noticeId(incident, change, channel),
@@ -87,4 +95,41 @@ export function composeSelf(
     createdAt: at,
     content,
   }));
+}
+
+/** What is to be said of a channel that does not take alerts, or takes them again. */
+export type ChannelSource = {
+  readonly channel: string;
+  readonly isGone: boolean;
+  readonly settings: SelfSettings;
+  readonly at: number;
+};
+
+/** One notice per fault channel, but for the channel itself, about alerts that a channel does not take. */
+export function composeChannel({ change, incident }: IncidentChange, source: ChannelSource): readonly Notice[] {
+  if (change === 'changed' || change === 'worsened') return [];
+  const { id, check, severity, since, flapping } = incident;
+  const { channel, isGone, settings, at } = source;
+  const summaries: Readonly<Record<typeof change, string>> = {
+    opened: `Channel '${channel}' does not take alerts: ${incident.causes?.[0]?.text ?? 'no detail'}`,
+    recovered: `Channel '${channel}' takes alerts again after ${formatQuantity(Math.max(0, at - since), 'ms')}${wasText(incident)}`,
+    removed: `Channel '${channel}' has left the configuration or was changed${wasText(incident)}`,
+  };
+  const next = isGone
+    ? 'It is not used any more until its configuration is changed or Vigie is started again.'
+    : 'Each alert is tried again while its incident is open. See that the address, the recipients and the password are right.';
+  return composeSelf(
+    {
+      incident: id,
+      change,
+      since,
+      at,
+      summary: summaries[change],
+      details: change === 'opened' ? [next] : [],
+      severity,
+      check,
+      ...(flapping ? { flapping } : {}),
+    },
+    { ...settings, faultChannels: incident.told ?? settings.faultChannels },
+  );
 }

@@ -3,11 +3,12 @@ import { describe, it } from 'node:test';
 import { FakeClock } from '../core/fake-clock.ts';
 import { SILENT_LOG } from '../core/log.ts';
 import type { Channel, DeliveryOutcome, Notice } from '../core/notice.ts';
-import { backoff, type Outbox, openOutbox } from './deliver-outbox.ts';
+import { backoff, backoffRefused, type Outbox, openOutbox } from './deliver-outbox.ts';
 import { MemoryOutbox } from './testing/memory-outbox.ts';
 import { makeNotice } from './testing/notice.ts';
 
 const ACCEPTED: DeliveryOutcome = { status: 'accepted', detail: '250 ok' };
+const REFUSED: DeliveryOutcome = { status: 'rejected', detail: 'HTTP 404' };
 const LATER: DeliveryOutcome = { status: 'retry', detail: 'HTTP 503' };
 
 type Stage = {
@@ -92,6 +93,40 @@ describe('the outbox', () => {
     await clock.advance(100);
     assert.equal(store.waiting, 0);
     assert.match(store.ledger[0]?.outcome.detail ?? '', /'gone' is not in the configuration/);
+  });
+  it('tries again, slower, what a receiver refuses while the incident is open', async () => {
+    const { clock, store, sent } = stage([makeNotice('ops')], { ops: (call) => (call < 4 ? REFUSED : ACCEPTED) });
+    await clock.advance(14_000);
+    assert.equal(sent.length, 1);
+    await clock.advance(10_000);
+    assert.equal(sent.length, 2);
+    await clock.advance(300_000);
+    assert.deepEqual(
+      store.ledger.map(({ outcome, attempt }) => `${attempt} ${outcome.status}`),
+      ['1 rejected', '2 rejected', '3 rejected', '4 accepted'],
+    );
+    assert.equal(store.waiting, 0);
+  });
+  it('tries an opening once more when its incident has ended, and then no more', async () => {
+    const { clock, store, sent } = stage([makeNotice('ops')], { ops: () => REFUSED });
+    await clock.advance(1_000);
+    store.end();
+    await clock.advance(3_600_000);
+    assert.deepEqual([sent.length, store.waiting], [2, 0]);
+  });
+  it('tries the end of an incident for a day at a receiver that refuses it', async () => {
+    const { clock, store, sent } = stage([makeNotice('ops', { change: 'recovered' })], { ops: () => REFUSED });
+    store.end();
+    await clock.advance(23 * 3_600_000);
+    assert.equal(store.waiting, 1);
+    await clock.advance(2 * 3_600_000);
+    assert.equal(store.waiting, 0);
+    assert.ok(sent.length > 100 && sent.length < 400, `${sent.length} attempts`);
+  });
+  it('ends what a receiver refuses for good', async () => {
+    const { clock, store, sent } = stage([makeNotice('ops')], { ops: () => ({ ...REFUSED, isFinal: true }) });
+    await clock.advance(3_600_000);
+    assert.deepEqual([sent.length, store.waiting], [1, 0]);
   });
   it('takes a channel that throws as one to try again', async () => {
     const { clock, store } = stage([makeNotice('ops')], {
@@ -178,4 +213,10 @@ it('backs off from half a second to a minute, never more', () => {
   assert.equal(backoff(0, 0), 500);
   assert.equal(backoff(0, 1), 1_000);
   for (let attempts = 0; attempts < 100; attempts += 1) assert.ok(backoff(attempts, 1) <= 60_000);
+});
+
+it('backs off from refusals from 15 seconds to ten minutes, never more', () => {
+  assert.equal(backoffRefused(0, 0), 15_000);
+  assert.equal(backoffRefused(0, 1), 30_000);
+  for (let attempts = 0; attempts < 100; attempts += 1) assert.ok(backoffRefused(attempts, 1) <= 600_000);
 });

@@ -14,7 +14,8 @@ export type OutboxOptions = {
   readonly random: () => number;
   /** Deadline of one delivery in milliseconds; channels should end sooner by themselves. */
   readonly deadlineMs: number;
-  readonly onDelivery: (delivery: Delivery) => void;
+  /** `isEnded`: the notice will not be tried again. */
+  readonly onDelivery: (delivery: Delivery, notice: Notice, isEnded: boolean) => void;
 };
 
 export type Outbox = {
@@ -33,9 +34,16 @@ const LOOK_MS = 1_000;
 /** Mail servers close the door on many connections at once; the rest of a flood waits its turn. */
 const MOST_AT_ONCE_PER_CHANNEL = 5;
 
+/** A refusal is seldom mended within seconds, and asking often may get us blocked. */
+const FIRST_RETRY_REFUSED_MS = 30_000;
+const LAST_RETRY_REFUSED_MS = 600_000;
+/** How long the end of an incident is tried at a receiver that accepted its opening and refuses the end. */
+const ENDING_WANTED_MS = 86_400_000;
+
 /**
  * Delivers what waits in the outbox: at least once, in order per incident and channel, channels independent of each other,
- * back-off with jitter from 1 s to 60 s, for ever. A notice is only ended by its receiver's answer or when its channel is gone.
+ * back-off with jitter from 1 s to 60 s, for ever. What a receiver refuses is tried again from 30 s to 10 min while the incident is
+ * open, once more after its end, and the end itself for a day. 410 and a channel that is gone end a notice at once.
  */
 export function openOutbox(options: OutboxOptions): Outbox {
   const state = { closed: false, again: false, looping: false, cancelTimer: () => {} };
@@ -134,7 +142,8 @@ function neverBack(clock: Clock): () => Instant {
 
 type DeliverOptions = OutboxOptions & { readonly now: () => Instant };
 
-async function deliver({ notice, attempts }: PendingNotice, options: DeliverOptions, stop: AbortSignal): Promise<void> {
+async function deliver(pending: PendingNotice, options: DeliverOptions, stop: AbortSignal): Promise<void> {
+  const { notice, attempts } = pending;
   const startedAt = options.clock.now();
   const began = options.clock.monotonic();
   const outcome = await askChannel(notice, options, stop);
@@ -147,18 +156,42 @@ async function deliver({ notice, attempts }: PendingNotice, options: DeliverOpti
     durationMs: options.clock.monotonic() - began,
     outcome,
   };
-  const retryAt =
-    outcome.status === 'retry'
-      ? options.now() + (outcome.retryAfterMs ?? backoff(attempts, options.random()))
-      : undefined;
-  await options.store.recordDelivery(delivery, retryAt);
-  options.onDelivery(delivery);
+  const now = options.now();
+  const waitMs = waitAfter(outcome, pending, now, options.random());
+  await options.store.recordDelivery(delivery, waitMs === undefined ? undefined : now + waitMs);
+  options.onDelivery(delivery, notice, waitMs === undefined);
+}
+
+/** Milliseconds until the next attempt; `undefined` when there is none. */
+function waitAfter(outcome: DeliveryOutcome, pending: PendingNotice, now: Instant, random: number): number | undefined {
+  switch (outcome.status) {
+    case 'accepted':
+      return undefined;
+    case 'retry':
+      return outcome.retryAfterMs ?? backoff(pending.attempts, random);
+    case 'rejected':
+      return outcome.isFinal || !isStillWanted(pending, now) ? undefined : backoffRefused(pending.attempts, random);
+  }
+}
+
+function isStillWanted({ notice, isOver }: PendingNotice, now: Instant): boolean {
+  if (!isOver) return true;
+  return !isBefore(notice) && now - notice.createdAt < ENDING_WANTED_MS;
+}
+
+/** Whether it speaks of something that has ended since. */
+function isBefore({ content: { change } }: Notice): boolean {
+  return change === 'opened' || change === 'worsened';
 }
 
 async function askChannel(notice: Notice, options: OutboxOptions, stop: AbortSignal): Promise<DeliveryOutcome> {
   const channel = options.channelOf(notice.channel);
   if (channel === undefined)
-    return { status: 'rejected', detail: `channel '${notice.channel}' is not in the configuration any more` };
+    return {
+      status: 'rejected',
+      detail: `channel '${notice.channel}' is not in the configuration any more`,
+      isFinal: true,
+    };
   const deadline = new AbortController();
   const cancel = options.clock.schedule(options.deadlineMs, () => deadline.abort());
   try {
@@ -172,6 +205,14 @@ async function askChannel(notice: Notice, options: OutboxOptions, stop: AbortSig
 
 /** Doubles from 1 s to 60 s with "equal jitter": half fixed, half random, so that receivers coming back are not hit in step. */
 export function backoff(attempts: number, random: number): number {
-  const full = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 16));
+  return jittered(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 16)), random);
+}
+
+/** The same from 30 s to 10 min. */
+export function backoffRefused(attempts: number, random: number): number {
+  return jittered(Math.min(LAST_RETRY_REFUSED_MS, FIRST_RETRY_REFUSED_MS * 2 ** Math.min(attempts, 16)), random);
+}
+
+function jittered(full: number, random: number): number {
   return full / 2 + (full / 2) * random;
 }

@@ -43,7 +43,10 @@ async function send(
   });
   try {
     const sent = await transport.sendMail({ ...composeMail(notice, config), signal });
-    return { status: 'accepted', detail: secrets.scrub(`${sent.response}${refusedOf(sent.rejected)}`) };
+    const refused = refusedOf(sent.rejected);
+    const detail = secrets.scrub(sent.response);
+    if (refused === undefined) return { status: 'accepted', detail };
+    return { status: 'accepted', detail: `${detail} (${refused})`, refused };
   } catch (error) {
     return failed(error, secrets);
   } finally {
@@ -56,10 +59,10 @@ function openSocket({ host, port, timeoutMs }: EmailChannel, outbound: Outbound,
 }
 
 /** The server took the mail for some recipients: sending it again would reach those twice, so the others are only told. */
-function refusedOf(rejected: readonly (string | { readonly address: string })[]): string {
-  if (rejected.length === 0) return '';
+function refusedOf(rejected: readonly (string | { readonly address: string })[]): string | undefined {
+  if (rejected.length === 0) return undefined;
   const addresses = rejected.map((one) => (typeof one === 'string' ? one : one.address));
-  return ` (refused for ${addresses.join(', ')})`;
+  return `refused for ${addresses.join(', ')}`;
 }
 
 type Login = { readonly auth?: { readonly user: string; readonly pass: string } } | { readonly problem: string };

@@ -48,11 +48,13 @@ function plain(value: string | SecretRef, secrets: Secrets): string {
   return isSecretRef(value) ? secrets.resolve(value) : value;
 }
 
-/** 2xx is accepted; 408, 425, 429 and 5xx may pass later, and so may a redirect, which is not followed; any other answer will not change by asking again. */
+/** 2xx is accepted; 408, 425, 429 and 5xx may pass later, and so may a redirect, which is not followed; any other answer is a refusal, and 410 one for good. */
 function outcomeOf({ status, headers }: OutboundAnswer): DeliveryOutcome {
   const detail = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { status: 'accepted', detail };
   if (status >= 300 && status < 400) return { status: 'retry', detail: `${detail}: redirects are not followed` };
+  // Standard Webhooks 1.0.0: the receiver says that it is gone for good.
+  if (status === 410) return { status: 'rejected', detail: `${detail}: the receiver is gone`, isFinal: true };
   if (status < 500 && ![408, 425, 429].includes(status)) return { status: 'rejected', detail };
   const retryAfterMs = retryAfter(headers['retry-after']);
   return { status: 'retry', detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };

@@ -2,6 +2,7 @@ import type { IncidentRule, Severity } from './check.ts';
 import type { Instant } from './clock.ts';
 import { type Fault, sharedCauseOf } from './fault.ts';
 import type { CheckId, IncidentId, RunId } from './identifiers.ts';
+import { addCause, causeOf, type IncidentCause } from './incident-cause.ts';
 import type { Run } from './run.ts';
 
 /** `target`: the target is failing. `fault`: we cannot measure it; a different incident for different people. */
@@ -17,9 +18,14 @@ export type Incident = {
   /** Start of the first run of the failures that opened it. */
   readonly since: Instant;
   readonly openedAt: Instant;
-  readonly openedBy: RunId;
+  /** Absent when no run opened it, e.g. that of a channel that refuses. */
+  readonly openedBy?: RunId;
   /** It has opened so often lately that it stays open until the target has been stable for a while. */
   readonly flapping?: true;
+  /** Why it is open, oldest first: the first cause and the latest ones. */
+  readonly causes?: readonly IncidentCause[];
+  /** Channels that its opening was addressed to: the others have never heard of it. */
+  readonly told?: readonly string[];
   /** Channels that were not told of it, because they heard of many of its target; see `core/crowd.ts`. */
   readonly untold?: readonly string[];
   /** When one of them was told after all. */
@@ -61,7 +67,11 @@ export type Affected = {
  */
 export const FLAPPING = { openings: 3, windowMs: 3_600_000, stableMs: 1_200_000 } as const;
 
-export type IncidentChange = { readonly change: 'opened' | 'recovered' | 'removed'; readonly incident: Incident };
+export type IncidentChange = {
+  /** `changed`: another cause, which nobody is told of; `worsened`: a worse one. */
+  readonly change: 'opened' | 'changed' | 'worsened' | 'recovered' | 'removed';
+  readonly incident: Incident;
+};
 export type IncidentStep = { readonly state: TrackState; readonly change?: IncidentChange };
 
 /** What a step needs besides the state: the rule of the track, and how the caller makes an id for one that opens. */
@@ -100,8 +110,18 @@ function withoutLeadingGood(recent: readonly Outcome[]): readonly Outcome[] {
 }
 
 function stepOpen(next: TrackState, open: Incident, rule: IncidentRule, run: Run): IncidentStep {
+  if (next.passes === 0) return withCause(next, open, run);
   if (next.passes < rule.recoveries || isUnsettled(next, run.startedAt)) return { state: next };
   return closeTrack(next, open, run);
+}
+
+/** A bad outcome of an open incident: it may have another cause by now. */
+function withCause(state: TrackState, open: Incident, run: Run): IncidentStep {
+  const found = causeOf(run.verdict);
+  const step = found === undefined ? undefined : addCause(open, { ...found, at: run.startedAt, run: run.id });
+  if (step === undefined) return { state };
+  const incident = { ...open, causes: step.causes };
+  return { state: { ...state, open: incident }, change: { change: step.isWorse ? 'worsened' : 'changed', incident } };
 }
 
 /** Whether an incident that flaps has not been well for long enough. */
@@ -109,9 +129,17 @@ export function isUnsettled({ open, lastBadAt }: TrackState, now: Instant): bool
   return open?.flapping === true && now - (lastBadAt ?? open.openedAt) < FLAPPING.stableMs;
 }
 
+/** A run, or the span of something else that moves a track. */
+export type Moment = { readonly startedAt: Instant; readonly finishedAt: Instant; readonly id?: RunId };
+
 /** Closes what is open as recovered. When it was opened is remembered for a while: it may flap. */
-export function closeTrack({ check, location, track, openings }: TrackState, open: Incident, run: Run): IncidentStep {
-  const incident: Incident = { ...open, closed: { at: run.finishedAt, by: run.id, how: 'recovered' } };
+export function closeTrack(
+  { check, location, track, openings }: TrackState,
+  open: Incident,
+  run: Moment,
+): IncidentStep {
+  const by = run.id === undefined ? {} : { by: run.id };
+  const incident: Incident = { ...open, closed: { at: run.finishedAt, ...by, how: 'recovered' } };
   const quiet = quietState(check, location, track);
   const state = openings === undefined ? quiet : withoutOldOpenings({ ...quiet, openings }, run.finishedAt);
   return { state, change: { change: 'recovered', incident } };
@@ -123,18 +151,21 @@ function stepQuiet(next: TrackState, { rule, run, severity, newId }: StepInput):
   if (first === undefined || failures.length < rule.failures || !next.recent.at(-1)?.bad) return { state: next };
   // A window of doubtful failures alone says nothing of the target; that this machine is in trouble is told of its own.
   if (failures.every(({ doubtful }) => doubtful)) return { state: next };
-  return openTrack(next, { id: newId(), severity, since: first.at, run });
+  const found = causeOf(run.verdict);
+  const cause = found === undefined ? {} : { cause: { ...found, at: run.startedAt, run: run.id } };
+  return openTrack(next, { id: newId(), severity, since: first.at, run, ...cause });
 }
 
 type Opening = {
   readonly id: IncidentId;
   readonly severity: Severity;
   readonly since: Instant;
-  readonly run: Run;
+  readonly run: Moment;
+  readonly cause?: IncidentCause;
 };
 
 /** Opens an incident on a track, as a flapping one when it is one too many. */
-export function openTrack(state: TrackState, { id, severity, since, run }: Opening): IncidentStep {
+export function openTrack(state: TrackState, { id, severity, since, run, cause }: Opening): IncidentStep {
   const { check, location, track } = state;
   const openedAt = run.finishedAt;
   const openings = [...(state.openings ?? []).filter((at) => isLately(at, openedAt)), openedAt];
@@ -147,8 +178,9 @@ export function openTrack(state: TrackState, { id, severity, since, run }: Openi
     severity,
     since,
     openedAt,
-    openedBy: run.id,
+    ...(run.id === undefined ? {} : { openedBy: run.id }),
     ...(isFlapping ? { flapping: true } : {}),
+    ...(cause === undefined ? {} : { causes: [cause] }),
   };
   const flapping = isFlapping ? { lastBadAt: run.startedAt } : {};
   return {

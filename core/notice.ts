@@ -13,10 +13,13 @@ export type Notice = {
   readonly content: NoticeContent;
 };
 
+/** `worsened`: while the incident is open its cause has become a worse one. */
+export const NOTICE_CHANGES = ['opened', 'worsened', 'recovered', 'removed'] as const;
+
 /** Everything a channel may say; free of secrets when it is made. `version` is raised when fields change meaning. */
 export type NoticeContent = {
   readonly version: 1;
-  readonly change: 'opened' | 'recovered' | 'removed';
+  readonly change: (typeof NOTICE_CHANGES)[number];
   readonly track: Track;
   readonly severity: Severity;
   readonly check: {
@@ -33,9 +36,11 @@ export type NoticeContent = {
   readonly since: Instant;
   readonly at: Instant;
   readonly run?: RunId;
+  /** What the run asked, without secrets, e.g. `GET https://shop.example/cart`; absent when its kind asks no single URL. */
+  readonly asked?: string;
   /** One line, e.g. `parts-search is failing: expected status is 200, got 503`. */
   readonly summary: string;
-  /** One line per breach, or the fault. */
+  /** One line per breach, or the fault; at the end of an incident the causes that it had. */
   readonly details: readonly string[];
   /** The incident has opened so often lately that it stays open, untold, until it has been stable for a while. */
   readonly flapping?: true;
@@ -45,11 +50,15 @@ export type NoticeContent = {
 
 /** How a channel answered one attempt to deliver. */
 export type DeliveryOutcome =
-  | { readonly status: 'accepted'; readonly detail: string }
+  /** `refused`: who of several recipients did not get it, in words. */
+  | { readonly status: 'accepted'; readonly detail: string; readonly refused?: string }
   /** Try again later; `retryAfterMs` when the receiver asked for it. */
   | { readonly status: 'retry'; readonly detail: string; readonly retryAfterMs?: number }
-  /** Never will be accepted, e.g. a 400 or an unknown recipient. */
-  | { readonly status: 'rejected'; readonly detail: string };
+  /**
+   * The receiver refuses: a 404, an unknown recipient. It may be an accident of the receiver, so it is tried again, slower, while the
+   * incident is open. `isFinal`: it never will be accepted, e.g. a webhook that answered 410.
+   */
+  | { readonly status: 'rejected'; readonly detail: string; readonly isFinal?: true };
 
 export type Delivery = {
   readonly notice: NoticeId;
@@ -61,7 +70,16 @@ export type Delivery = {
 };
 
 /** A notice waiting in the outbox. */
-export type PendingNotice = { readonly notice: Notice; readonly attempts: number; readonly dueAt: Instant };
+export type PendingNotice = {
+  readonly notice: Notice;
+  readonly attempts: number;
+  readonly dueAt: Instant;
+  /** Its incident has ended meanwhile. */
+  readonly isOver: boolean;
+};
+
+/** What becomes of what follows an opening that its channel never accepted: nobody hears of the end of what he never heard of. */
+export const NEVER_HEARD = 'not sent: this channel never accepted the opening of the incident';
 
 /** A way to reach people. One file per channel in `alerts/`. Never throws for what the receiver does. */
 export type Channel = {

@@ -76,7 +76,8 @@ function worsen(state: TrackState, run: Run, fault: Fault, newId: () => Incident
   const total = affected.reduce((sum, { bad }) => sum + bad, 0);
   const lasts = fault.blame === 'host' ? run.finishedAt - since >= HOST_LASTS_MS : true;
   if (total < LEAST_BAD || !lasts) return { state: next };
-  return openTrack(next, { id: newId(), severity: severityOf(fault), since, run });
+  const cause = { text: fault.message, key: fault.code, rank: 1, at: run.startedAt, run: run.id };
+  return openTrack(next, { id: newId(), severity: severityOf(fault), since, run, cause });
 }
 
 /** Blind altogether, or only in part. */

@@ -1,5 +1,6 @@
 import type { Check } from '../core/check.ts';
 import type { CheckId } from '../core/identifiers.ts';
+import type { IncidentChange } from '../core/incident.ts';
 import type { Reporter } from '../core/reporter.ts';
 import type { Run, VerdictStatus } from '../core/run.ts';
 import { causeOfId } from '../core/shared-cause.ts';
@@ -18,18 +19,24 @@ export function consoleReporter(say: (line: string) => void, paint: Paint): Repo
       for (const line of describeRun(run, check, paint)) say(`${paint.dim(timeOf(run.finishedAt))} ${line}`);
     },
     onIncident({ change, incident }, check) {
+      // The run that showed another cause is said already.
+      if (change === 'changed') return;
       const what =
         check === undefined
           ? `Vigie itself, ${causeOfId(incident.check)}`
           : `${check.name} ${incident.track === 'target' ? 'is failing' : 'cannot be measured'}`;
       const text = `incident ${change}: ${what} (${incident.severity})${incident.flapping ? ', flapping' : ''}`;
-      say(`${change === 'opened' ? paint.bad(text) : paint.good(text)} ${paint.dim(incident.id)}`);
+      say(`${paintOf(change, paint)(text)} ${paint.dim(incident.id)}`);
     },
     onDelivery({ channel, outcome, attempt }) {
       const text = `notice to ${channel}: ${outcome.status} (${printable(outcome.detail)}), attempt ${attempt}`;
       say(outcome.status === 'accepted' ? text : paint.warn(text));
     },
   };
+}
+
+function paintOf(change: IncidentChange['change'], paint: Paint): (text: string) => string {
+  return change === 'opened' || change === 'worsened' ? paint.bad : paint.good;
 }
 
 function timeOf(at: number): string {

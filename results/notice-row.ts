@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { trusted } from '../core/identifiers.ts';
-import type { DeliveryOutcome, Notice, NoticeContent } from '../core/notice.ts';
+import { type DeliveryOutcome, NOTICE_CHANGES, type Notice, type NoticeContent } from '../core/notice.ts';
 
 /** A row of `notices` as far as a notice is made of it. */
 export const noticeRow = z.object({
@@ -13,7 +13,7 @@ export const noticeRow = z.object({
 
 const content = z.looseObject({
   version: z.literal(1),
-  change: z.enum(['opened', 'recovered', 'removed']),
+  change: z.enum(NOTICE_CHANGES),
   summary: z.string(),
   details: z.array(z.string()),
   check: z.looseObject({ id: z.string(), name: z.string() }),
@@ -21,9 +21,9 @@ const content = z.looseObject({
 });
 
 const outcome = z.discriminatedUnion('status', [
-  z.looseObject({ status: z.literal('accepted'), detail: z.string() }),
+  z.looseObject({ status: z.literal('accepted'), detail: z.string(), refused: z.string().exactOptional() }),
   z.looseObject({ status: z.literal('retry'), detail: z.string(), retryAfterMs: z.number().exactOptional() }),
-  z.looseObject({ status: z.literal('rejected'), detail: z.string() }),
+  z.looseObject({ status: z.literal('rejected'), detail: z.string(), isFinal: z.literal(true).exactOptional() }),
 ]);
 
 export function noticeOfRow(row: z.infer<typeof noticeRow>): Notice {

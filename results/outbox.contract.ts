@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Incident } from '../core/incident.ts';
-import type { Delivery, Notice } from '../core/notice.ts';
+import { type Delivery, NEVER_HEARD, type Notice } from '../core/notice.ts';
 import type { Store } from '../core/store.ts';
 import { FAILED, MINUTE, START, sampleIncident, sampleNotice, sampleRun } from './fixtures/sample-records.ts';
 import type { OpenUnderTest } from './store-under-test.ts';
@@ -34,11 +34,42 @@ export function outboxContract(open: OpenUnderTest): void {
     assert.deepEqual(await store.dueNotices(START + MINUTE - 1, 10), []);
     assert.equal(await store.nextNoticeAt(), START + MINUTE);
     assert.deepEqual(await store.dueNotices(START + MINUTE, 10), [
-      { notice: opened, attempts: 1, dueAt: START + MINUTE },
+      { notice: opened, attempts: 1, dueAt: START + MINUTE, isOver: false },
     ]);
     await store.recordDelivery(delivery(opened, 2, 'rejected'), undefined);
     assert.equal(await store.nextNoticeAt(), undefined);
     assert.deepEqual(reader.deliveries(opened.id), [delivery(opened, 1, 'retry'), delivery(opened, 2, 'rejected')]);
+  });
+
+  test('what follows an opening that was refused for good is written down and not sent', async () => {
+    const { store, reader } = await open();
+    const { incident, opened } = await fail(store);
+    const [worsened, recovered] = [sampleNotice(incident, 'worsened'), sampleNotice(incident, 'recovered')];
+    const elsewhere = sampleNotice(incident, 'recovered', 'hook');
+    await store.commit({ notices: [worsened] });
+    await store.recordDelivery(delivery(opened, 1, 'rejected'), undefined);
+    await store.commit({ notices: [recovered, elsewhere] });
+    assert.deepEqual(await dueIds(store, START), [elsewhere.id]);
+    const never = { status: 'rejected', detail: NEVER_HEARD };
+    for (const one of [worsened, recovered])
+      assert.deepEqual(
+        reader.deliveries(one.id).map(({ attempt, outcome }) => ({ attempt, outcome })),
+        [{ attempt: 0, outcome: never }],
+      );
+  });
+
+  test('a refusal that is tried again holds back what follows, and knows when the incident is over', async () => {
+    const { store } = await open();
+    const { incident, opened } = await fail(store);
+    await store.recordDelivery(delivery(opened, 1, 'rejected'), START + MINUTE);
+    assert.deepEqual(await dueIds(store, START + MINUTE - 1), []);
+    const closed = { ...incident, closed: { at: START + MINUTE, how: 'recovered' } } as const;
+    await store.commit({ incidents: [closed], notices: [sampleNotice(incident, 'recovered')] });
+    const due = await store.dueNotices(START + MINUTE, 10);
+    assert.deepEqual(
+      due.map(({ notice, isOver }) => [notice.id, isOver]),
+      [[opened.id, true]],
+    );
   });
 
   test('a notice does not wait for a time that only a wrong clock has seen', async () => {
@@ -87,7 +118,7 @@ export function outboxContract(open: OpenUnderTest): void {
     await under.store.recordDelivery(delivery(opened, 1, 'retry'), START + MINUTE);
     const { store } = await under.reopen();
     assert.deepEqual(await store.dueNotices(START + MINUTE, 10), [
-      { notice: opened, attempts: 1, dueAt: START + MINUTE },
+      { notice: opened, attempts: 1, dueAt: START + MINUTE, isOver: false },
     ]);
   });
 

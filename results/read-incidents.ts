@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../core/check.ts';
 import { type IncidentId, type NoticeId, trusted } from '../core/identifiers.ts';
 import { type Incident, TRACKS } from '../core/incident.ts';
+import type { IncidentCause } from '../core/incident-cause.ts';
 import type { Delivery, Notice } from '../core/notice.ts';
 import type { IncidentFilter } from '../core/store.ts';
 import { noticeOfRow, noticeRow, outcomeOfText } from './notice-row.ts';
@@ -19,7 +20,10 @@ const incidentRow = z.object({
   closed_at: z.number().nullable(),
   closed_by: z.string().nullable(),
   closed_how: z.enum(['recovered', 'removed']).nullable(),
+  causes: z.string().nullable(),
+  flapping: z.number(),
 });
+const causes = z.array(z.looseObject({ at: z.number(), text: z.string(), key: z.string(), rank: z.number() }));
 const deliveryRow = z.object({
   notice_id: z.string(),
   channel: z.string(),
@@ -78,7 +82,11 @@ function incidentOfRow(row: z.infer<typeof incidentRow>): Incident {
     severity: row.severity,
     since: row.since_at,
     openedAt: row.opened_at,
-    openedBy: trusted.runId(row.opened_by),
+    ...(row.opened_by === '' ? {} : { openedBy: trusted.runId(row.opened_by) }),
+    ...(row.flapping === 1 ? { flapping: true } : {}),
+    ...(row.causes === null
+      ? {}
+      : { causes: causes.parse(JSON.parse(row.causes)) as unknown as readonly IncidentCause[] }),
     ...closingOf(row),
   };
 }

@@ -38,10 +38,11 @@ export class StateWriter {
   }
 
   #incident(incident: Incident): void {
-    const { id, track, severity, since, openedAt, openedBy, closed } = incident;
+    const { id, track, severity, since, openedAt, openedBy = NO_RUN, closed } = incident;
     const ending = { closedAt: closed?.at ?? null, closedBy: closed?.by ?? null, closedHow: closed?.how ?? null };
-    const opening = { id, track, severity, since, openedAt, openedBy };
-    this.#statements.incident.run({ ...this.#place(incident), ...opening, ...ending });
+    const opening = { id, track, severity, since, openedAt, openedBy, flapping: incident.flapping ? 1 : 0 };
+    const causes = incident.causes === undefined ? null : JSON.stringify(incident.causes);
+    this.#statements.incident.run({ ...this.#place(incident), ...opening, ...ending, causes });
   }
 
   #pause({ check, since, until, by }: Pause): void {
@@ -52,6 +53,9 @@ export class StateWriter {
     return { check: this.#names.number(check), location: this.#names.number(location) };
   }
 }
+
+/** The column takes no null. */
+const NO_RUN = '';
 
 /** Each replaces the row with the same key, if there is one; a gap never has one. */
 function prepare(database: Sqlite) {
@@ -69,14 +73,16 @@ function prepare(database: Sqlite) {
       values (:check, :location, :from, :to, :count, :recordedAt)`),
     incident: database.prepare(`
       insert into incidents (
-        id, check_no, location_no, track, severity, since_at, opened_at, opened_by, closed_at, closed_by, closed_how
+        id, check_no, location_no, track, severity, since_at, opened_at, opened_by, closed_at, closed_by, closed_how,
+        causes, flapping
       ) values (
-        :id, :check, :location, :track, :severity, :since, :openedAt, :openedBy, :closedAt, :closedBy, :closedHow
+        :id, :check, :location, :track, :severity, :since, :openedAt, :openedBy, :closedAt, :closedBy, :closedHow,
+        :causes, :flapping
       ) on conflict (id) do update set
         check_no = excluded.check_no, location_no = excluded.location_no, track = excluded.track,
         severity = excluded.severity, since_at = excluded.since_at, opened_at = excluded.opened_at,
         opened_by = excluded.opened_by, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
-        closed_how = excluded.closed_how`),
+        closed_how = excluded.closed_how, causes = excluded.causes, flapping = excluded.flapping`),
     ping: database.prepare(`
       insert into pings (check_no, pinged_at) values (:check, :at)
       on conflict (check_no) do update set pinged_at = excluded.pinged_at`),

@@ -8,7 +8,12 @@ export class MemoryOutbox implements Pick<Store, 'dueNotices' | 'nextNoticeAt' |
   #pending: readonly PendingNotice[];
 
   constructor(notices: readonly Notice[]) {
-    this.#pending = notices.map((notice) => ({ notice, attempts: 0, dueAt: 0 }));
+    this.#pending = notices.map((notice) => ({ notice, attempts: 0, dueAt: 0, isOver: false }));
+  }
+
+  /** The incidents of all that waits have ended. */
+  end(): void {
+    this.#pending = this.#pending.map((pending) => ({ ...pending, isOver: true }));
   }
 
   get waiting(): number {

@@ -34,8 +34,10 @@ export async function incidents(options: IncidentsOptions, terminal: Terminal): 
     const state = incident.closed === undefined ? terminal.paint.bad('open') : incident.closed.how;
     const lasted = formatQuantity((incident.closed?.at ?? realClock.now()) - incident.since, 'ms');
     terminal.say(
-      `${terminal.paint.bold(incident.check)} ${incident.severity} ${incident.track === 'target' ? 'failing' : 'not measured'}, ${state}, since ${new Date(incident.since).toISOString()}, ${lasted} ${terminal.paint.dim(incident.id)}`,
+      `${terminal.paint.bold(incident.check)} ${incident.severity} ${incident.track === 'target' ? 'failing' : 'not measured'}${incident.flapping ? ', flapping' : ''}, ${state}, since ${new Date(incident.since).toISOString()}, ${lasted} ${terminal.paint.dim(incident.id)}`,
     );
+    const cause = incident.causes?.at(-1);
+    if (cause !== undefined) terminal.say(`    cause: ${printable(cause.text)}`);
     for (const notice of incident.notices) {
       const last = notice.deliveries.at(-1);
       terminal.say(

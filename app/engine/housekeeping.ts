@@ -7,6 +7,7 @@ import { openArtefacts } from '../../results/artefacts.ts';
 import type { Scheduler } from '../../scheduler/scheduler.ts';
 import type { HostMonitor } from '../adapters/host-signals.ts';
 import type { WebBridge } from '../web/web-bridge.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import { type HeartbeatKeeper, LISTENER_BEAT_MS } from './heartbeat-keeper.ts';
 import type { Recorder } from './recorder.ts';
 import type { SelfAlerts } from './self-alerts.ts';
@@ -20,6 +21,7 @@ export type HousekeepingParts = {
   readonly heartbeats: HeartbeatKeeper;
   readonly recorder: Pick<Recorder, 'settle'>;
   readonly selfAlerts: Pick<SelfAlerts, 'look' | 'lookAtClock'>;
+  readonly channelWatch: Pick<ChannelWatch, 'look'>;
   readonly host: Pick<HostMonitor, 'lagMs'>;
   readonly plan: () => Plan;
   readonly clock: Clock;
@@ -79,6 +81,7 @@ export function startHousekeeping(parts: HousekeepingParts): { stop(): void } {
     return undefined;
   });
   every('owed', SETTLE_EVERY_MS, async () => {
+    parts.channelWatch.look(clock.now());
     await parts.recorder.settle();
     return undefined;
   });

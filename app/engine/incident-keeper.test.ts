@@ -46,7 +46,10 @@ describe('the incidents of a check', () => {
     keeper.step(makeRun(1, FAILED), check, plan);
     const removed = keeper.remove(check, plan, START + 1);
     assert.deepEqual(removed.incidents?.[0]?.closed, { at: START + 1, how: 'removed' });
-    assert.equal(removed.notices?.[0]?.content.summary, 'Home page was removed from the configuration while failing');
+    assert.equal(
+      removed.notices?.[0]?.content.summary,
+      'Home page was removed from the configuration while failing; it was: expected status is 200, got 503',
+    );
     assert.equal(removed.tracks?.[0]?.open, undefined);
     assert.deepEqual(keeper.remove(check, plan, START + 2).changes, []);
   });

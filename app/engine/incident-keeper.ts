@@ -1,5 +1,6 @@
 import { channelsOf, composeNotices } from '../../alerts/compose-notices.ts';
-import { composeCause } from '../../alerts/compose-self.ts';
+import { composeCause, composeChannel } from '../../alerts/compose-self.ts';
+import { quietChannel, settleChannel, stepChannel } from '../../core/channel-trouble.ts';
 import type { Check, IncidentRule } from '../../core/check.ts';
 import { type Neighbour, tellOf } from '../../core/crowd.ts';
 import { type CheckId, type IncidentId, incidentId } from '../../core/identifiers.ts';
@@ -34,6 +35,9 @@ export type IncidentPart = Pick<Commit, 'tracks' | 'incidents' | 'notices'> & {
   readonly changes: readonly IncidentChange[];
 };
 
+/** What a channel answered: its trouble, `undefined` when it accepted. `isGone`: it is not asked again. */
+export type ChannelAnswer = { readonly trouble: string | undefined; readonly isGone: boolean; readonly at: number };
+
 export type IncidentKeeper = {
   /** Moves the tracks of the run's check on. What comes back must be committed with the run. */
   step(run: Run, check: Check, plan: Plan): IncidentPart;
@@ -43,6 +47,12 @@ export type IncidentKeeper = {
   leave(check: CheckId, plan: Plan, at: number): IncidentPart;
   /** Closes one track that nothing can move any more; who is told is the caller's to know. */
   close(state: TrackState, at: number): IncidentPart;
+  /** Moves the track of a channel on by what its receiver answered. */
+  answer(channel: string, answer: ChannelAnswer, plan: Plan): IncidentPart;
+  /** Closes the incident of a channel that accepts again and has come to rest. */
+  settleChannel(channel: string, plan: Plan, at: number): IncidentPart;
+  /** Closes the incident of a channel that has left the configuration or was changed. */
+  removeChannel(channel: string, plan: Plan, at: number): IncidentPart;
   /** Every state that is not quiet: what a fresh store has to be told. */
   states(): readonly TrackState[];
 };
@@ -81,17 +91,23 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
     const source = { check, run, settings: plan.settings, at: run.finishedAt };
     const { state, change } = step;
     const { open } = state;
-    const wanted =
-      change?.change === 'opened' ? channelsOf(state.track, source) : isStillBad(state, run) ? open?.untold : undefined;
-    if (open === undefined || wanted === undefined) return partOf([step], (one) => composeNotices(one, source));
+    const isOpening = change?.change === 'opened';
+    const wanted = isOpening ? channelsOf(state.track, source) : isStillBad(state, run) ? open?.untold : undefined;
+    const composed = (one: IncidentChange): readonly Notice[] => composeNotices(withKnown(one, plan), source);
+    if (open === undefined || wanted === undefined) return partOf([step], composed);
     const telling = tellOf(open, wanted, neighboursOf(open, check, plan), run.finishedAt);
-    if (change === undefined && telling.alone.length + telling.crowded.length === 0) return partOf([step], () => []);
-    const opened: IncidentChange = { change: 'opened', incident: telling.incident };
-    const told = partOf([{ ...step, state: { ...state, open: telling.incident }, change: opened }], (one) =>
-      composeNotices(one, { ...source, telling }),
+    const now = [...telling.alone, ...telling.crowded];
+    if (!isOpening && now.length === 0) return partOf([step], composed);
+    const incident = { ...telling.incident, told: [...(open.told ?? []), ...now] };
+    const part = partOf(
+      [{ ...step, state: { ...state, open: incident }, change: { change: 'opened', incident } }],
+      (one) => [
+        ...composeNotices(one, { ...source, telling }),
+        ...(change === undefined || isOpening ? [] : composed(change)),
+      ],
     );
     // That it was opened has been said to all but those channels.
-    return change === undefined ? { ...told, changes: [] } : told;
+    return isOpening ? part : { ...part, changes: change === undefined ? [] : [change] };
   }
 
   /** In the order in which they were remembered, so those who were told first come first. */
@@ -113,9 +129,20 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
     const before = [...causes.values(), ...(named === undefined || isKnown ? [] : [named])];
     const steps = before
       .filter(({ location }) => location === run.location)
-      .map((state) => ({ before: state, ...stepCause(state, run, () => incidentId(run.finishedAt, entropy())) }));
+      .map((state) => ({
+        before: state,
+        ...toldTo(
+          stepCause(state, run, () => incidentId(run.finishedAt, entropy())),
+          plan.settings.faultChannels,
+        ),
+      }));
     return partOf(steps, (change, state) =>
-      composeCause(change, { affected: affectedBy(state), run, settings: plan.settings, at: run.finishedAt }),
+      composeCause(withKnown(change, plan), {
+        affected: affectedBy(state),
+        run,
+        settings: plan.settings,
+        at: run.finishedAt,
+      }),
     );
   }
 
@@ -142,12 +169,37 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
     return partOf([{ before: state, ...removeTrack(state, at) }], () => []);
   }
 
+  /** What a channel answered moves the track of the channel; see `core/channel-trouble.ts`. */
+  function answer(channel: string, { trouble, isGone, at }: ChannelAnswer, plan: Plan): IncidentPart {
+    const others = plan.settings.faultChannels.filter((other) => other !== channel);
+    return stepOfChannel(channel, plan, at, isGone, (before) =>
+      toldTo(
+        stepChannel(before, trouble, at, () => incidentId(at, entropy())),
+        others,
+      ),
+    );
+  }
+
+  function stepOfChannel(
+    channel: string,
+    plan: Plan,
+    at: number,
+    isGone: boolean,
+    step: (before: TrackState) => IncidentStep,
+  ): IncidentPart {
+    const quiet = quietChannel(channel, plan.settings.location);
+    const before = causes.get(keyOfState(quiet)) ?? quiet;
+    return partOf([{ before, ...step(before) }], (change) =>
+      composeChannel(withKnown(change, plan), { channel, isGone, settings: plan.settings, at }),
+    );
+  }
+
   function remove(check: Check, plan: Plan, at: number): IncidentPart {
     const own = [...states.values()]
       .filter((state) => state.check === check.id)
       .map((before) => ({ before, ...removeTrack(before, at) }));
     return joined([
-      partOf(own, (change) => composeNotices(change, { check, settings: plan.settings, at })),
+      partOf(own, (change) => composeNotices(withKnown(change, plan), { check, settings: plan.settings, at })),
       leave(check.id, plan, at),
     ]);
   }
@@ -155,7 +207,7 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
   function leave(check: CheckId, plan: Plan, at: number): IncidentPart {
     const shared = [...causes.values()].map((before) => ({ before, ...dropFromCause(before, check, at) }));
     return partOf(shared, (change, state) =>
-      composeCause(change, { affected: affectedBy(state), settings: plan.settings, at }),
+      composeCause(withKnown(change, plan), { affected: affectedBy(state), settings: plan.settings, at }),
     );
   }
 
@@ -164,8 +216,28 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
     remove,
     leave,
     close,
+    answer,
+    settleChannel: (channel, plan, at) =>
+      stepOfChannel(channel, plan, at, false, (before) => settleChannel(before, at)),
+    removeChannel: (channel, plan, at) => stepOfChannel(channel, plan, at, false, (before) => removeTrack(before, at)),
     states: () => [...states.values()],
   };
+}
+
+/** Channels that have left the configuration since cannot be told. */
+function withKnown(change: IncidentChange, { channels }: Plan): IncidentChange {
+  const { told } = change.incident;
+  if (told === undefined) return change;
+  const known = new Set(channels.map(({ id }) => id));
+  return { ...change, incident: { ...change.incident, told: told.filter((channel) => known.has(channel)) } };
+}
+
+/** The incident of the monitor itself, as one that these channels are told of. */
+function toldTo(step: IncidentStep, told: readonly string[]): IncidentStep {
+  const { state, change } = step;
+  if (change?.change !== 'opened') return step;
+  const incident = { ...change.incident, told };
+  return { state: { ...state, open: incident }, change: { change: 'opened', incident } };
 }
 
 /** An incident that was opened is not told again by a run that passed. */

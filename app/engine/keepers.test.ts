@@ -33,9 +33,9 @@ describe('undelivered notices', () => {
     const [notice] = part.notices ?? [];
     assert.ok(notice !== undefined);
     const delivery = { notice: notice.id, channel: 'ops', attempt: 1, at: START, durationMs: 1 };
-    undelivered.delivered({ ...delivery, outcome: { status: 'retry', detail: '' } });
+    undelivered.delivered({ ...delivery, outcome: { status: 'retry', detail: '' } }, notice, false);
     assert.deepEqual(undelivered.all(), { notices: [notice], incidents: part.incidents });
-    undelivered.delivered({ ...delivery, outcome: { status: 'accepted', detail: '' } });
+    undelivered.delivered({ ...delivery, outcome: { status: 'accepted', detail: '' } }, notice, true);
     assert.deepEqual(undelivered.all(), { notices: [], incidents: [] });
   });
 });

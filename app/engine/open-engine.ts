@@ -16,6 +16,7 @@ import { outboundOf } from '../adapters/outbound.ts';
 import { realClock } from '../adapters/real-clock.ts';
 import { KINDS } from '../kinds.ts';
 import { openArtefactArea } from './artefact-area.ts';
+import { type ChannelWatch, watchChannels } from './channel-watch.ts';
 import type { Closer } from './close-in-order.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { executeCheck } from './execute-check.ts';
@@ -59,6 +60,7 @@ export type Engine = {
   readonly fan: ReporterFan;
   readonly recorder: Recorder;
   readonly selfAlerts: SelfAlerts;
+  readonly channelWatch: ChannelWatch;
   readonly outbox: ReturnType<typeof openOutbox>;
   /** Not started yet. */
   readonly scheduler: Scheduler;
@@ -101,7 +103,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   closer.add('the light lane', () => shedder.close());
   const fan = fanOut(options.reporters, log);
   const messengers = openMessengers({ ...options, store, fan, entropy: parts.entropy });
-  const { recorder, selfAlerts, outbox, undelivered } = messengers(incidents);
+  const { recorder, selfAlerts, outbox, undelivered, channelWatch } = messengers(incidents);
   const { execute, record } = carrier({ ...options, parts, lanes, shedder, recorder });
   const scheduler = makeScheduler({ ...options, store, resumed, lanes, parts, recorder, fan, execute, record });
   pauses.tell(scheduler);
@@ -126,6 +128,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     fan,
     recorder,
     selfAlerts,
+    channelWatch,
     outbox,
     scheduler,
     execute,
@@ -145,14 +148,22 @@ function openMessengers({ plan, secrets, log, closer, store, fan, entropy }: Mes
     const undelivered = keepUndelivered();
     const channelOf = (id: string): Channel | undefined => {
       const config = plan.now().channels.find((channel) => channel.id === id);
-      return config === undefined ? undefined : makeChannel(config, secrets, outboundOf(plan.now().settings));
+      if (config === undefined) return undefined;
+      return channelWatch.endedChannel(config) ?? makeChannel(config, secrets, outboundOf(plan.now().settings));
     };
+    const channelWatch = watchChannels({
+      incidents,
+      plan: plan.now,
+      record: (part) => recorder.recordChange(part, undefined),
+      log,
+    });
     const shared = { channelOf, clock: realClock, log, random: Math.random, deadlineMs: DELIVERY_DEADLINE_MS };
     const outbox = openOutbox({
       ...shared,
       store,
-      onDelivery: (delivery) => {
-        undelivered.delivered(delivery);
+      onDelivery: (delivery, notice, isEnded) => {
+        undelivered.delivered(delivery, notice, isEnded);
+        channelWatch.answered(delivery, notice);
         fan.delivery(delivery);
       },
     });
@@ -162,7 +173,10 @@ function openMessengers({ plan, secrets, log, closer, store, fan, entropy }: Mes
       plan: plan.now,
       entropy,
       owedNotices: () => recorder.owedNotices(),
-      onDelivery: (delivery) => fan.delivery(delivery),
+      onDelivery: (delivery, notice) => {
+        channelWatch.answered(delivery, notice);
+        fan.delivery(delivery);
+      },
     });
     closer.add('alarms from memory', () => selfAlerts.close(LAST_DELIVERIES_MS));
     const recorder: Recorder = openRecorder({
@@ -179,7 +193,7 @@ function openMessengers({ plan, secrets, log, closer, store, fan, entropy }: Mes
       },
       log,
     });
-    return { recorder, selfAlerts, outbox, undelivered };
+    return { recorder, selfAlerts, outbox, undelivered, channelWatch };
   };
 }
 

@@ -67,8 +67,7 @@ export function keepOwed(): Owed {
       for (const incident of part.incidents ?? []) {
         if (incidents.get(incident.id) === incident) incidents.delete(incident.id);
         for (const [key, known] of changes) {
-          if (known.change.incident.id !== incident.id || (known.change.change !== 'opened' && !incident.closed))
-            continue;
+          if (known.change.incident.id !== incident.id || (isEnding(known.change) && !incident.closed)) continue;
           durable.push(known);
           changes.delete(key);
         }
@@ -76,6 +75,10 @@ export function keepOwed(): Owed {
       return durable;
     },
   };
+}
+
+function isEnding({ change }: IncidentChange): boolean {
+  return change === 'recovered' || change === 'removed';
 }
 
 function keyOf({ check, location, track }: TrackState): string {

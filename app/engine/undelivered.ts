@@ -9,7 +9,7 @@ const MOST_NOTICES = 1_000;
 /** Notices that the store has and no receiver has answered for good, as far as this process knows. */
 export type Undelivered = {
   stored(part: OwedPart): void;
-  delivered(delivery: Delivery): void;
+  delivered(delivery: Delivery, notice: Notice, isEnded: boolean): void;
   /** With their incidents, without which a store does not take them. */
   all(): { readonly notices: readonly Notice[]; readonly incidents: readonly Incident[] };
 };
@@ -24,8 +24,13 @@ export function keepUndelivered(): Undelivered {
       const wanted = new Set([...notices.values()].map(({ incident }) => incident));
       for (const id of incidents.keys()) if (!wanted.has(id)) incidents.delete(id);
     },
-    delivered({ notice, outcome }) {
-      if (outcome.status !== 'retry') notices.delete(notice);
+    delivered({ outcome }, { id, incident, channel, content }, isEnded) {
+      if (!isEnded) return;
+      notices.delete(id);
+      if (outcome.status !== 'rejected' || content.change !== 'opened') return;
+      // What follows an opening that was never accepted is not sent either.
+      for (const one of notices.values())
+        if (one.incident === incident && one.channel === channel) notices.delete(one.id);
     },
     all() {
       const known = [...notices.values()].filter(({ incident }) => incidents.has(incident));

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { messageOf, VigieError } from '../../core/errors.ts';
 import type { Sqlite } from '../../process/sqlite.ts';
 import { first } from './0001-first.ts';
+import { incidentCauses } from './0002-incident-causes.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, incidentCauses];
 /** In the header of our files; says that a file is ours. `VIGI`. */
 export const APPLICATION_ID = 0x56494749;
 

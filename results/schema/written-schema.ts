@@ -1,5 +1,6 @@
 import { Sqlite } from '../../process/sqlite.ts';
 import { MIGRATIONS } from './migrate.ts';
+import type { Migration } from './migration.ts';
 
 /** What a database says of its tables and indexes, as text that two of the same schema have in common. */
 export function writtenSchema(database: Sqlite): string {
@@ -9,9 +10,9 @@ export function writtenSchema(database: Sqlite): string {
   return JSON.stringify(rows.all());
 }
 
-/** What it says in a fresh database of the newest schema. */
-export function newestSchema(): string {
+/** What it says in a fresh database of the newest schema, or of the last of `migrations`. */
+export function newestSchema(migrations: readonly Migration[] = MIGRATIONS): string {
   using fresh = new Sqlite(':memory:');
-  for (const migration of MIGRATIONS) for (const statement of migration.statements()) fresh.exec(statement);
+  for (const migration of migrations) for (const statement of migration.statements()) fresh.exec(statement);
   return writtenSchema(fresh);
 }

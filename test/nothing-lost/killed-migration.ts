@@ -17,6 +17,7 @@ import {
 } from '../../results/fixtures/sample-records.ts';
 import { openDatabase } from '../../results/open-database.ts';
 import { openStore } from '../../results/open-store.ts';
+import { MIGRATIONS } from '../../results/schema/migrate.ts';
 import { LATER } from './fixtures/later-schema.ts';
 import type { Outcome, Tell } from './outcome.ts';
 
@@ -93,7 +94,7 @@ type Old = {
 };
 type Content = { readonly schema: string; readonly rows: string };
 
-/** A folder as a killed monitor of the first schema left it: its last commits are in the write-ahead log only. */
+/** A folder as a killed monitor of today's schema left it: its last commits are in the write-ahead log only. */
 async function makeOld(folder: string): Promise<Old> {
   const living = `${folder}-living`;
   const store = await openStore({ folder: living, log: SILENT_LOG, clock: new FakeClock() });
@@ -124,7 +125,7 @@ async function makeOld(folder: string): Promise<Old> {
 function killAt(folder: string, calls: string, n: number): boolean {
   const file = join(folder, 'vigie.db');
   const copies = join(folder, 'backups');
-  const copy = join(copies, 'vigie-schema1-20261122T110000Z.db');
+  const copy = join(copies, `vigie-schema${MIGRATIONS.length}-20261122T110000Z.db`);
   // Only calls on the files of the database and its copy count, so that n means the same in every round.
   const files = [file, copy, `${copy}.part`].flatMap((path) =>
     ['', '-wal', '-shm', '-journal'].map((end) => path + end),

@@ -67,6 +67,8 @@ export const checkShape = z
   })
   .openapi('Check');
 
+const causeShape = z.object({ at: instant, text: z.string(), key: z.string(), rank: z.number(), run: id.optional() });
+
 const incidentShape = z
   .object({
     id,
@@ -76,7 +78,10 @@ const incidentShape = z
     severity: z.enum(SEVERITIES),
     since: instant,
     openedAt: instant,
-    openedBy: id,
+    openedBy: id.optional(),
+    flapping: z.literal(true).optional(),
+    /** Oldest first; the latest is why it is open now. */
+    causes: z.array(causeShape).readonly().optional(),
     closed: z.object({ at: instant, by: id.optional(), how: z.string() }).optional(),
   })
   .openapi('Incident');

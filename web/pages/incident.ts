@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
+import { channelOfId } from '../../core/channel-trouble.ts';
+import type { RunId } from '../../core/identifiers.ts';
 import type { Incident } from '../../core/incident.ts';
-import type { Notice } from '../../core/notice.ts';
+import type { Delivery, Notice } from '../../core/notice.ts';
 import { causeOfId, isOwnCause } from '../../core/shared-cause.ts';
 import { formatQuantity } from '../../core/units.ts';
 import type { WebParts } from '../parts.ts';
@@ -22,7 +24,7 @@ export function incidentList(incidents: readonly Incident[], parts: Pick<WebPart
     ['(Severity)', 'Incident', 'Since', 'Lasted', 'Ended'],
     incidents.map(
       (incident) =>
-        html`<tr><td><span class="badge ${incident.closed === undefined ? (incident.track === 'target' ? 'failed' : 'inconclusive') : 'skipped'}">${incident.severity}</span></td><td class="text"><a href="/incidents/${incident.id}"><bdi>${nameOf(incident, parts)}</bdi> ${incident.track === 'target' ? 'failing' : 'not measured'}</a></td><td class="number">${instantText(incident.since)}</td><td class="number">${formatQuantity((incident.closed?.at ?? now) - incident.since, 'ms')}</td><td>${incident.closed?.how ?? 'open'}</td></tr>`,
+        html`<tr><td><span class="badge ${incident.closed === undefined ? (incident.track === 'target' ? 'failed' : 'inconclusive') : 'skipped'}">${incident.severity}</span></td><td class="text"><a href="/incidents/${incident.id}"><bdi>${nameOf(incident, parts)}</bdi> ${stateWords(incident)}</a>${latestCause(incident)}</td><td class="number">${instantText(incident.since)}</td><td class="number">${formatQuantity((incident.closed?.at ?? now) - incident.since, 'ms')}</td><td>${incident.closed?.how ?? 'open'}</td></tr>`,
     ),
   );
 }
@@ -31,13 +33,40 @@ export function incidentList(incidents: readonly Incident[], parts: Pick<WebPart
 export function incidentPage(incident: Incident, parts: WebParts): Html {
   const now = parts.clock.now();
   const notices = parts.reader.notices(incident.id);
-  const body = html`<h1><bdi>${nameOf(incident, parts)}</bdi> ${incident.track === 'target' ? 'failing' : 'not measured'}</h1>
-<dl class="facts"><dt>Severity</dt><dd>${incident.severity}</dd><dt>Check</dt><dd>${checkLink(incident)}</dd><dt>Since</dt><dd>${instantText(incident.since)}</dd><dt>Opened</dt><dd>${instantText(incident.openedAt)} by <a href="/runs/${incident.openedBy}">run</a></dd><dt>Ended</dt><dd>${incident.closed === undefined ? 'open' : html`${incident.closed.how} ${instantText(incident.closed.at)}${incident.closed.by === undefined ? '' : html` by <a href="/runs/${incident.closed.by}">run</a>`}`}</dd></dl>
-<h2>Notices</h2>${notices.length === 0 ? html`<p class="dim">No channel was to be told.</p>` : notices.map((notice) => noticePart(notice, parts))}`;
+  const body = html`<h1><bdi>${nameOf(incident, parts)}</bdi> ${stateWords(incident)}</h1>
+<dl class="facts"><dt>Severity</dt><dd>${incident.severity}</dd><dt>Check</dt><dd>${checkLink(incident)}</dd><dt>Since</dt><dd>${instantText(incident.since)}</dd><dt>Opened</dt><dd>${instantText(incident.openedAt)}${byRun(incident.openedBy)}</dd><dt>Ended</dt><dd>${incident.closed === undefined ? 'open' : html`${incident.closed.how} ${instantText(incident.closed.at)}${byRun(incident.closed.by)}`}</dd></dl>
+<h2>Causes</h2>${causeList(incident)}
+<h2>Notices</h2>${notices.length === 0 ? html`<p class="dim">No channel was to be told.</p>` : notices.map((notice) => noticePart(notice, incident, parts))}`;
   return layout({ title: `Incident ${incident.id}`, version: parts.version, now }, body);
 }
 
-function noticePart(notice: Notice, parts: WebParts): Html {
+/** An incident that flaps looks like any other but for this word. */
+function stateWords({ track, flapping, check }: Incident): string {
+  const word = channelOfId(check) !== undefined ? 'refuses alerts' : track === 'target' ? 'failing' : 'not measured';
+  return flapping ? `${word}, flapping` : word;
+}
+
+function latestCause({ causes }: Incident): Html | '' {
+  const latest = causes?.at(-1);
+  return latest === undefined ? '' : html`<div class="dim"><bdi>${latest.text}</bdi></div>`;
+}
+
+function causeList({ causes = [] }: Incident): Html {
+  if (causes.length === 0) return html`<p class="dim">Not known.</p>`;
+  return table(
+    ['From', 'Cause', 'Seen'],
+    causes.map(
+      ({ at, text, run }) =>
+        html`<tr><td class="number">${instantText(at)}</td><td class="text"><bdi>${text}</bdi></td><td>${byRun(run)}</td></tr>`,
+    ),
+  );
+}
+
+function byRun(run: RunId | undefined): Html | '' {
+  return run === undefined ? '' : html` by <a href="/runs/${run}">run</a>`;
+}
+
+function noticePart(notice: Notice, incident: Incident, parts: WebParts): Html {
   const deliveries = parts.reader.deliveries(notice.id);
   return html`<h3>${notice.content.change} → ${notice.channel}</h3><p>${notice.content.summary}</p>${
     deliveries.length === 0
@@ -49,7 +78,14 @@ function noticePart(notice: Notice, parts: WebParts): Html {
               html`<tr><td class="number">${delivery.attempt}</td><td class="number">${instantText(delivery.at)}</td><td><span class="badge ${delivery.outcome.status}">${delivery.outcome.status}</span></td><td class="text">${delivery.outcome.detail}</td></tr>`,
           ),
         )
-  }${deliveries.some((delivery) => delivery.outcome.status !== 'retry') ? '' : html`<p class="dim">Still waiting in the outbox.</p>`}`;
+  }${waitingText(deliveries, incident)}`;
+}
+
+function waitingText(deliveries: readonly Delivery[], { closed }: Incident): Html | '' {
+  const last = deliveries.at(-1)?.outcome;
+  if (last === undefined || last.status === 'retry') return html`<p class="dim">Still waiting in the outbox.</p>`;
+  const isAskedAgain = last.status === 'rejected' && last.isFinal !== true && closed === undefined;
+  return isAskedAgain ? html`<p class="dim">Refused. Tried again while the incident is open.</p>` : '';
 }
 
 /** The page of its check; an incident of the monitor itself has none. */

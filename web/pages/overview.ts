@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { channelOfId } from '../../core/channel-trouble.ts';
 import type { Check } from '../../core/check.ts';
 import { type CheckState, isCurrent, type TellState } from '../../core/check-state.ts';
 import type { Instant } from '../../core/clock.ts';
@@ -104,9 +105,15 @@ function summary(rows: readonly Row[]): Html {
   return html`<p class="summary">${names.map((name) => badge(name, `${rows.filter(({ state }) => state.name === name).length} ${name}`))}</p>`;
 }
 
-function sayState({ check, track }: Incident): string {
-  if (isOwnCause(check)) return 'keeps checks from measuring';
-  return track === 'target' ? 'is failing' : 'cannot be measured';
+function sayState({ check, track, flapping }: Incident): string {
+  const state = isOwnCause(check)
+    ? channelOfId(check) === undefined
+      ? 'keeps checks from measuring'
+      : 'does not take alerts'
+    : track === 'target'
+      ? 'is failing'
+      : 'cannot be measured';
+  return flapping ? `${state}, flapping` : state;
 }
 
 function openIncidents(parts: WebParts, now: number): Html {

@@ -259,7 +259,7 @@ function noticeOf(incident: Incident, check: Check): Notice {
       location: 'local',
       since: incident.since,
       at: incident.openedAt,
-      run: incident.openedBy,
+      ...(incident.openedBy === undefined ? {} : { run: incident.openedBy }),
       summary: `Checkout is failing: ${HOSTILE}`,
       details: [HOSTILE],
     },
