@@ -88,6 +88,23 @@ describe('an incident on the target', () => {
     assert.equal(names(changes), 'opened');
     assert.equal(state.passes, 1);
   });
+  it('takes in another cause, but for one that this machine may explain', () => {
+    const UNREACHABLE: Verdict = {
+      status: 'failed',
+      breaches: [{ kind: 'assertion', expected: 'a', actual: 'none', ground: 'reach' }],
+    };
+    const doubt = fault('host-overloaded', 'x');
+    assert.equal(names(play([FAILED, { ...UNREACHABLE, doubt }]).changes), 'opened');
+    const { state } = play([FAILED, UNREACHABLE, FAILED]);
+    assert.deepEqual(
+      state.open?.causes?.map(({ at, text }) => [at, text]),
+      [
+        [0, 'expected a, got b'],
+        [1_000, 'expected a, got none'],
+        [2_000, 'expected a, got b'],
+      ],
+    );
+  });
   it('is not touched by runs on demand', () => {
     assert.equal(names(play([FAILED, FAILED], {}, 'target', 'manual').changes), '');
   });

@@ -117,7 +117,9 @@ function stepOpen(next: TrackState, open: Incident, rule: IncidentRule, run: Run
 
 /** A bad outcome of an open incident: it may have another cause by now. */
 function withCause(state: TrackState, open: Incident, run: Run): IncidentStep {
-  const found = causeOf(run.verdict);
+  // What this machine may explain is no news of the target.
+  const isDoubtful = 'doubt' in run.verdict && run.verdict.doubt !== undefined;
+  const found = isDoubtful ? undefined : causeOf(run.verdict);
   const step = found === undefined ? undefined : addCause(open, { ...found, at: run.startedAt, run: run.id });
   if (step === undefined) return { state };
   const incident = { ...open, causes: step.causes };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fault } from '../../core/fault.ts';
+import type { Ground } from '../../core/observation.ts';
 import type { Verdict } from '../../core/run.ts';
 import { keepIncidents } from './incident-keeper.ts';
 import { makeCheck } from './testing/kinds.ts';
@@ -25,6 +26,54 @@ describe('the incidents of a check', () => {
       keeper.states().map(({ open, recent, openings }) => ({ open, recent, openings: openings?.length })),
       [{ open: undefined, recent: [], openings: 1 }],
     );
+  });
+  it('take another cause in, and tell those who know of them of a worse one only', () => {
+    const keeper = keepIncidents([], countingEntropy());
+    const failing = (actual: string, ground: Ground): Verdict => ({
+      status: 'failed',
+      breaches: [{ kind: 'assertion', expected: 'an answer', actual, ground }],
+    });
+    const steps = [
+      failing('503', 'answer'),
+      failing('404', 'answer'),
+      failing('404', 'answer'),
+      failing('connection refused', 'reach'),
+      failing('503', 'answer'),
+      failing('connection refused', 'reach'),
+      PASSED,
+    ].map((verdict, slot) => keeper.step(makeRun(slot, verdict), check, plan));
+    assert.deepEqual(
+      steps.map(({ changes, notices = [] }) => [changes.map(({ change }) => change), notices.length]),
+      [
+        [['opened'], 1],
+        [['changed'], 0],
+        [[], 0],
+        [['worsened'], 1],
+        [['changed'], 0],
+        [['changed'], 0],
+        [['recovered'], 1],
+      ],
+    );
+    assert.equal(steps[3]?.incidents?.[0]?.causes?.length, 3);
+    const recovered = steps.at(-1)?.notices?.[0]?.content;
+    assert.match(recovered?.summary ?? '', /it was: expected an answer, got 503, and 2 other causes$/);
+    assert.equal(recovered?.details.length, 5);
+  });
+  it('are not told to a channel that came later, and not to one that is gone', () => {
+    const keeper = keepIncidents([], countingEntropy());
+    keeper.step(makeRun(1, FAILED), check, plan);
+    const [ops] = plan.channels;
+    assert.ok(ops !== undefined);
+    const wider = makeCheck({ channels: ['ops', 'late'] });
+    const later = { ...makePlan([wider]), channels: [...plan.channels, { ...ops, id: 'late' }] };
+    const recovered = keeper.step(makeRun(2, PASSED), wider, later);
+    assert.deepEqual(
+      recovered.notices?.map(({ channel }) => channel),
+      ['ops'],
+    );
+    keeper.step(makeRun(3, FAILED), check, plan);
+    const without = { ...plan, channels: plan.channels.filter(({ id }) => id !== 'ops') };
+    assert.deepEqual(keeper.step(makeRun(4, PASSED), check, without).notices, []);
   });
   it('of our own go to the fault channels, after three runs in a row that could not measure', () => {
     const keeper = keepIncidents([], countingEntropy());
