@@ -75,6 +75,7 @@ export type Resumed = {
 /** The one writer. Commits are grouped; a promise resolves when its commit is durable and rejects when it is not. */
 export interface Store {
   resume(): Promise<Resumed>;
+  /** A run that is there already may be committed again, alone or with more: what is missing is written, and nothing newer is undone. */
   commit(commit: Commit): Promise<void>;
   /** Instants of slots that have a record, in `(after, until]`, for the accounting of missed slots at start. */
   recordedSlots(check: CheckId, location: string, after: Instant, until: Instant): Promise<readonly Instant[]>;

@@ -8,6 +8,7 @@ import { findDamage } from './find-damage.ts';
 import type { Recovery } from './protocol.ts';
 import { type Migrated, migrate } from './schema/migrate.ts';
 import type { Migration } from './schema/migration.ts';
+import { keepUntold, readUntold } from './untold-recovery.ts';
 
 /** 3.7.0 to 3.51.2 can lose the write-ahead log when two connections write and checkpoint in the same instant. */
 const LEAST_SQLITE = [3, 51, 3] as const;
@@ -20,6 +21,7 @@ export type OpenOptions = {
 };
 export type Opened = {
   readonly database: Sqlite;
+  /** What was moved aside, now or before an opening that failed. Given by every opening until `forgetUntold`. */
   readonly recovered: Recovery | undefined;
   readonly migrated: Migrated;
 };
@@ -34,7 +36,8 @@ export function openDatabase(options: OpenOptions): Opened {
   let isNew = false;
   try {
     const reason = findDamage(file);
-    const recovered = reason === undefined ? undefined : { reason, movedTo: moveAside(file, now), at: now };
+    if (reason !== undefined) moveAside(file, reason, now);
+    const recovered = readUntold(file, now);
     isNew = !existsSync(file);
     const database = connect(file);
     try {
@@ -116,15 +119,17 @@ function assertVersion(database: Sqlite): void {
   );
 }
 
-function moveAside(file: string, now: Instant): readonly string[] {
+/** What may be lost by an error or a kill in the middle is in the note: a file that is gone cannot be found damaged again. */
+function moveAside(file: string, reason: string, now: Instant): void {
   const suffix = freeSuffix(file, now);
-  return ['', '-wal', '-shm']
-    .filter((part) => existsSync(file + part))
-    .map((part) => {
-      const target = `${file}${suffix}${part}`;
-      renameSync(file + part, target);
-      return target;
-    });
+  const parts = ['', '-wal', '-shm'].filter((part) => existsSync(file + part));
+  const before = readUntold(file, now);
+  keepUntold(file, {
+    reason: before === undefined ? reason : `${before.reason}; then ${reason}`,
+    movedTo: [...(before?.movedTo ?? []), ...parts.map((part) => `${file}${suffix}${part}`)],
+    at: now,
+  });
+  for (const part of parts) renameSync(file + part, `${file}${suffix}${part}`);
 }
 
 /** Two damages within a second must not overwrite each other's evidence. */

@@ -6,6 +6,7 @@ import type { StoreReader } from '../core/store.ts';
 import { FAILED, HOUR, MINUTE, openTrack, START, sampleIncident, sampleRun } from './fixtures/sample-records.ts';
 import { historyContract } from './history.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
+import { repeatedContract } from './repeated.contract.ts';
 import { retentionContract } from './retention.contract.ts';
 import type { OpenUnderTest, StoreUnderTest } from './store-under-test.ts';
 
@@ -25,6 +26,7 @@ export function storeContract(name: string, openFresh: () => Promise<StoreUnderT
     });
     ledger(open);
     state(open);
+    repeatedContract(open);
     outboxContract(open);
     historyContract(open);
     retentionContract(open);

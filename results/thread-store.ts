@@ -31,7 +31,7 @@ type Asked = { readonly resolve: (answer: unknown) => void; readonly reject: (er
 
 /**
  * The store as the main thread sees it: commits are turned into columns, gathered, and sent to the storage thread. When that thread
- * dies it is started again and what it had not answered is sent once more (a run that was durable already is recognised by its id).
+ * dies it is started again and what it had not answered is sent once more; of what was durable already nothing is written twice.
  */
 export class ThreadStore implements Store {
   readonly #settings: WriterSettings;

@@ -6,6 +6,7 @@ import { Names } from './names.ts';
 import { Outbox } from './outbox.ts';
 import type { Failure, WriteOperation } from './protocol.ts';
 import type { CommitRecord } from './record.ts';
+import { RepeatedCommits } from './repeated-commit.ts';
 import { Shapes } from './shapes.ts';
 import { LedgerWriter } from './write-ledger.ts';
 import { StateWriter } from './write-state.ts';
@@ -14,6 +15,7 @@ type Outcome = Failure | undefined;
 
 /**
  * Writes batches: all commits of one in a single transaction, one fsync for all. A commit that breaks a constraint fails alone.
+ * Of one whose run is there already only what is missing is written: see `RepeatedCommits`.
  * Anything else that goes wrong (full disk, I/O error) throws and leaves nothing of the batch behind.
  */
 export class BatchWriter {
@@ -22,6 +24,7 @@ export class BatchWriter {
   readonly #shapes: Shapes;
   readonly #ledger: LedgerWriter;
   readonly #state: StateWriter;
+  readonly #repeated: RepeatedCommits;
   readonly outbox: Outbox;
   readonly #latest: Statement<ParametersOf<':value'>>;
 
@@ -31,6 +34,7 @@ export class BatchWriter {
     this.#shapes = new Shapes(database);
     this.#ledger = new LedgerWriter(database, this.#names, this.#shapes);
     this.#state = new StateWriter(database, this.#names);
+    this.#repeated = new RepeatedCommits(database, this.#names);
     this.outbox = new Outbox(database);
     this.#latest = prepareRaise(database, 'last_record_at');
   }
@@ -68,7 +72,7 @@ export class BatchWriter {
     } catch (error) {
       this.forget();
       if (!isRefusal(error)) throw error;
-      return refusalOf(error, operation);
+      return refusalOf(error);
     }
   }
 
@@ -78,41 +82,38 @@ export class BatchWriter {
   }
 
   #commit(record: CommitRecord): void {
-    const changesIncident = (record.rows.incidents ?? []).length > 0;
-    // A run that is there was committed with all that came with it: the caller asks again because it never got the answer.
-    if (record.run !== undefined && !this.#ledger.run(record.run, changesIncident)) return;
-    for (const slot of record.slots) this.#ledger.skip(slot);
-    this.#state.write(record);
-    for (const notice of record.notices) this.outbox.add(notice);
-    if (record.latestAt > 0) this.#latest.run({ value: record.latestAt });
+    const { slots, notices, latestAt, ...due } = this.#writeRun(record);
+    for (const slot of slots) this.#ledger.skip(slot);
+    this.#state.write(due);
+    for (const notice of notices) this.outbox.add(notice);
+    if (latestAt > 0) this.#latest.run({ value: latestAt });
   }
+
+  /** What is to be written besides the run: all of it, or what is missing when the run is there already. */
+  #writeRun(record: CommitRecord): CommitRecord {
+    const { run } = record;
+    if (run === undefined || this.#ledger.run(run, changesIncident(record))) return record;
+    const missing = this.#repeated.missingOf({ ...record, run });
+    if (changesIncident(missing)) this.#ledger.keep(run);
+    return missing;
+  }
+}
+
+function changesIncident({ rows: { incidents = [] } }: CommitRecord): boolean {
+  return incidents.length > 0;
 }
 
 function isRefusal(error: unknown): boolean {
   return error instanceof VigieError || isConstraint(error);
 }
 
-function refusalOf(error: unknown, operation: WriteOperation): Failure {
+function refusalOf(error: unknown): Failure {
   if (error instanceof VigieError) return { code: error.code, message: error.message, hint: error.hint };
   const message = messageOf(error);
-  if (/failed: (?:slots|gaps)\./.test(message)) return slotTaken(operation);
   const hint = 'This is a defect of Vigie; please report it with this message.';
   return {
     code: 'commit-invalid',
     message: `A commit breaks a rule of the store: ${message}; nothing of it was written`,
     hint,
-  };
-}
-
-function slotTaken(operation: WriteOperation): Failure {
-  const run = operation.type === 'commit' ? operation.record.run : undefined;
-  const what =
-    run === undefined
-      ? 'A skipped slot or gap'
-      : `Run '${run.id}' of check '${run.check}' at '${run.location}', due ${new Date(run.dueAt ?? 0).toISOString()},`;
-  return {
-    code: 'slot-taken',
-    message: `${what} was not written: its slot already has a record. Nothing of the commit was written`,
-    hint: 'The record that was there first stands; do not commit it again.',
   };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Instant } from '../core/clock.ts';
+import type { VigieError } from '../core/errors.ts';
 import { standingOf } from '../core/uptime.ts';
 import type { Sqlite } from '../process/sqlite.ts';
 import { ownBody } from './body.ts';
@@ -6,11 +8,12 @@ import { STATUS_CODES, skipReasonOfCode } from './codes.ts';
 import type { Names } from './names.ts';
 import type { RunRecord, SkipRecord } from './record.ts';
 import type { Shapes } from './shapes.ts';
+import { slotTaken } from './slot-taken.ts';
 import { RollUpWriter } from './write-rollup.ts';
 
 type Place = { readonly check: number; readonly location: number };
 
-/** Writes runs and skipped slots, their place in the ledger and their roll-up. Each slot has one record: a second one throws. */
+/** Writes runs and skipped slots, their place in the ledger and their roll-up. Each slot has one record: another one throws `slot-taken`. */
 export class LedgerWriter {
   readonly #names: Names;
   readonly #shapes: Shapes;
@@ -26,7 +29,7 @@ export class LedgerWriter {
     this.#statements = prepare(database);
   }
 
-  /** Writes a run; false when this very run is there already, with everything that was committed with it. */
+  /** Writes a run; false when its id is there already. */
   run(run: RunRecord, changesIncident: boolean): boolean {
     const place = this.#place(run);
     const before = this.#statusBefore(place);
@@ -36,17 +39,28 @@ export class LedgerWriter {
     if (seq === undefined) return false;
     if (run.hasArtefacts) this.#statements.artefacts.run({ seq, id: run.id, startedAt: run.startedAt });
     if (run.dueAt !== null) {
-      this.#statements.slot.run({ ...place, dueAt: run.dueAt, status: run.status, ...OF_A_RUN, seq });
+      const slot = { ...place, dueAt: run.dueAt, status: run.status, ...OF_A_RUN, seq };
+      if (this.#statements.slot.run(slot).changes === 0) throw runTaken(run, run.dueAt);
       this.#rollUps.run(place, run.dueAt, run.status, run.durationUs);
     }
     this.#lastStatus.set(keyOf(place), run.status);
     return true;
   }
 
+  /** A run that is there has changed an incident after all: retention keeps it longer. */
+  keep({ id }: RunRecord): void {
+    this.#statements.keep.run({ id });
+  }
+
+  /** One that was skipped for the same reason already stays as it is. */
   skip(skip: SkipRecord): void {
     const place = this.#place(skip);
     const { dueAt, reason, recordedAt } = skip;
-    this.#statements.slot.run({ ...place, dueAt, status: STATUS_CODES.skipped, reason, recordedAt, seq: null });
+    const slot = { ...place, dueAt, status: STATUS_CODES.skipped, reason, recordedAt, seq: null };
+    if (this.#statements.slot.run(slot).changes === 0) {
+      if (this.#statements.skipped.get({ ...place, dueAt, reason }) !== undefined) return;
+      throw slotTaken(`The skipped slot of check '${skip.check}' at '${skip.location}', ${dueOn(dueAt)},`);
+    }
     const standing = standingOf({ status: 'skipped', reason: skipReasonOfCode(skip.reason) });
     this.#rollUps.skip(place, skip.dueAt, standing);
   }
@@ -88,6 +102,14 @@ export class LedgerWriter {
   }
 }
 
+function runTaken({ id, check, location }: RunRecord, dueAt: Instant): VigieError {
+  return slotTaken(`Run '${id}' of check '${check}' at '${location}', ${dueOn(dueAt)},`);
+}
+
+function dueOn(dueAt: Instant): string {
+  return `due ${new Date(dueAt).toISOString()}`;
+}
+
 function keyOf({ check, location }: Place): string {
   return `${check}/${location}`;
 }
@@ -108,7 +130,12 @@ function prepare(database: Sqlite) {
       ) on conflict (id) do nothing`),
     slot: database.prepare(`
       insert into slots (check_no, location_no, due_at, status, skip_reason, recorded_at, run_seq)
-      values (:check, :location, :dueAt, :status, :reason, :recordedAt, :seq)`),
+      values (:check, :location, :dueAt, :status, :reason, :recordedAt, :seq)
+      on conflict (check_no, due_at, location_no) do nothing`),
+    skipped: database.prepare(`
+      select status from slots where check_no = :check and location_no = :location and due_at = :dueAt
+        and run_seq is null and skip_reason = :reason`),
+    keep: database.prepare('update runs set kept = 1 where id = :id and kept = 0'),
     last: database.prepare(`
       select status from runs where check_no = :check and location_no = :location order by started_at desc limit 1`),
     artefacts: database.prepare(

@@ -3,6 +3,7 @@ import type { Cursor, Gap, Pause } from '../core/store.ts';
 import type { Sqlite } from '../process/sqlite.ts';
 import type { Names } from './names.ts';
 import type { CommitRecord, TrackRecord } from './record.ts';
+import { slotTaken } from './slot-taken.ts';
 
 /** Writes what is remembered of each check between runs: the newest state replaces the one before. */
 export class StateWriter {
@@ -14,7 +15,7 @@ export class StateWriter {
     this.#statements = prepare(database);
   }
 
-  write({ rows, tracks }: CommitRecord): void {
+  write({ rows, tracks }: Pick<CommitRecord, 'rows' | 'tracks'>): void {
     for (const cursor of rows.cursors ?? []) this.#cursor(cursor);
     for (const track of tracks) this.#track(track);
     for (const gap of rows.gaps ?? []) this.#gap(gap);
@@ -34,7 +35,10 @@ export class StateWriter {
   }
 
   #gap({ from, to, count, recordedAt, ...place }: Gap): void {
-    this.#statements.gap.run({ ...this.#place(place), from, to, count, recordedAt });
+    const gap = { ...this.#place(place), from, to, count };
+    if (this.#statements.gap.run({ ...gap, recordedAt }).changes > 0) return;
+    if (this.#statements.sameGap.get(gap) !== undefined) return;
+    throw slotTaken(`The gap of check '${place.check}' at '${place.location}' from ${new Date(from).toISOString()}`);
   }
 
   #incident(incident: Incident): void {
@@ -57,7 +61,7 @@ export class StateWriter {
 /** The column takes no null. */
 const NO_RUN = '';
 
-/** Each replaces the row with the same key, if there is one; a gap never has one. */
+/** Each replaces the row with the same key, if there is one; but for gaps, and for an incident that is closed, which never opens again. */
 function prepare(database: Sqlite) {
   return {
     cursor: database.prepare(`
@@ -70,7 +74,11 @@ function prepare(database: Sqlite) {
       on conflict (check_no, location_no, track) do update set state = excluded.state`),
     gap: database.prepare(`
       insert into gaps (check_no, location_no, from_at, to_at, slot_count, recorded_at)
-      values (:check, :location, :from, :to, :count, :recordedAt)`),
+      values (:check, :location, :from, :to, :count, :recordedAt)
+      on conflict (check_no, location_no, from_at) do nothing`),
+    sameGap: database.prepare(`
+      select from_at from gaps where check_no = :check and location_no = :location and from_at = :from
+        and to_at = :to and slot_count = :count`),
     incident: database.prepare(`
       insert into incidents (
         id, check_no, location_no, track, severity, since_at, opened_at, opened_by, closed_at, closed_by, closed_how,
@@ -82,7 +90,8 @@ function prepare(database: Sqlite) {
         check_no = excluded.check_no, location_no = excluded.location_no, track = excluded.track,
         severity = excluded.severity, since_at = excluded.since_at, opened_at = excluded.opened_at,
         opened_by = excluded.opened_by, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
-        closed_how = excluded.closed_how, causes = excluded.causes, flapping = excluded.flapping`),
+        closed_how = excluded.closed_how, causes = excluded.causes, flapping = excluded.flapping
+      where incidents.closed_at is null`),
     ping: database.prepare(`
       insert into pings (check_no, pinged_at) values (:check, :at)
       on conflict (check_no) do update set pinged_at = excluded.pinged_at`),

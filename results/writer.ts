@@ -9,6 +9,7 @@ import { openDatabase } from './open-database.ts';
 import type { Failure, Question, Recovery, WriteOperation, WriterHealth, WriterSettings } from './protocol.ts';
 import { schemaVersion } from './schema/migrate.ts';
 import { readRecordedSlots, readResumed } from './stored-state.ts';
+import { forgetUntold } from './untold-recovery.ts';
 import { BatchWriter } from './write-batch.ts';
 
 export type WriterEvents = {
@@ -30,20 +31,16 @@ export class Writer {
     this.#events = events;
   }
 
-  /** Opens the database if it is not open. */
+  /** Opens the database if it is not open. A recovery is told last: an opening that fails leaves it to the next one. */
   open(): Live {
     if (this.#live !== undefined) return this.#live;
     const { database, recovered, migrated } = openDatabase({ ...this.#settings, now: this.#events.now() });
-    if (recovered !== undefined) this.#events.onRecovered(recovered);
     if (migrated.from !== migrated.to) this.#events.onMigrated(migrated.from, migrated.to, migrated.backup);
-    try {
-      const batches = new BatchWriter(database);
-      this.#live = { database, batches, janitor: new Janitor(database, () => batches.forget()) };
-      return this.#live;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
+    const live = begin(database);
+    this.#live = live;
+    if (recovered !== undefined) this.#events.onRecovered(recovered);
+    forgetUntold(this.#settings.file);
+    return live;
   }
 
   write(operations: readonly WriteOperation[]): readonly (Failure | undefined)[] {
@@ -112,6 +109,16 @@ export class Writer {
 /** Bytes of the database and its write-ahead log. Never opens the files: closing them would drop SQLite's locks of this process. */
 export function sizeOf(file: string): number {
   return [file, `${file}-wal`].reduce((total, part) => total + (existsSync(part) ? statSync(part).size : 0), 0);
+}
+
+function begin(database: Sqlite): Live {
+  try {
+    const batches = new BatchWriter(database);
+    return { database, batches, janitor: new Janitor(database, () => batches.forget()) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 export function failureOf(error: unknown): Failure {
