@@ -5,6 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { makeChannel } from '../../alerts/make-channel.ts';
 import { makeNotice } from '../../alerts/testing/notice.ts';
+import { FakeClock } from '../../core/fake-clock.ts';
 import type { DeliveryOutcome } from '../../core/notice.ts';
 import type { EmailChannel } from '../../core/plan.ts';
 import type { Secrets } from '../../core/secret.ts';
@@ -85,6 +86,7 @@ describe('a mail with a password', () => {
       },
       secrets,
       outbound,
+      new FakeClock(),
     ).deliver(makeNotice('team'), never);
     await new Promise((resolve) => wire.close(resolve));
     await new Promise<void>((resolve) => server.close(resolve));
