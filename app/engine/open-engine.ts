@@ -145,7 +145,9 @@ function openMessengers({ plan, secrets, log, closer, store, fan, entropy }: Mes
     const undelivered = keepUndelivered();
     const channelOf = (id: string): Channel | undefined => {
       const config = plan.now().channels.find((channel) => channel.id === id);
-      return config === undefined ? undefined : makeChannel(config, secrets, outboundOf(plan.now().settings), realClock);
+      return config === undefined
+        ? undefined
+        : makeChannel(config, secrets, outboundOf(plan.now().settings), realClock);
     };
     const shared = { channelOf, clock: realClock, log, random: Math.random, deadlineMs: DELIVERY_DEADLINE_MS };
     const outbox = openOutbox({
