@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createSilentServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { VigieError } from '../core/errors.ts';
+import { FakeClock } from '../core/fake-clock.ts';
 import type { DeliveryOutcome } from '../core/notice.ts';
 import type { EmailChannel, WebhookChannel } from '../core/plan.ts';
 import { makeRedactor } from '../core/redact.ts';
@@ -25,6 +26,8 @@ const secrets: Secrets = {
   known: () => new Map(),
 };
 const outbound = openOutbound({ refusal: () => undefined });
+/** Far from the real time, which must not matter. */
+const clock = new FakeClock(Date.UTC(2026, 10, 6, 8, 49, 37));
 const never = new AbortController().signal;
 
 describe('a webhook', () => {
@@ -54,7 +57,7 @@ describe('a webhook', () => {
       timeoutMs: 2_000,
       ...more,
     };
-    return makeChannel(config, secrets, outbound).deliver(makeNotice('ops'), never);
+    return makeChannel(config, secrets, outbound, clock).deliver(makeNotice('ops'), never);
   }
 
   it('posts the notice as JSON with its dedup key and secret headers', async () => {
@@ -95,6 +98,44 @@ describe('a webhook', () => {
     answer = (response) => void response.writeHead(429, { 'retry-after': '999999' }).end();
     assert.deepEqual(await deliver(), { status: 'retry', detail: 'HTTP 429', retryAfterMs: 3_600_000 });
   });
+  for (const [retryAfter, date, expectedMs] of [
+    // Relative to the receiver's own clock, however wrong it is.
+    ['Sun, 06 Nov 1994 08:51:37 GMT', 'Sun, 06 Nov 1994 08:49:37 GMT', 120_000],
+    ['Sunday, 06-Nov-94 08:51:37 GMT', 'Sun, 06 Nov 1994 08:49:37 GMT', 120_000],
+    ['Sun Nov  6 08:51:37 1994', 'Sun, 06 Nov 1994 08:49:37 GMT', 120_000],
+    ['Sun Nov 16 08:51:37 1994', 'Sun, 06 Nov 1994 08:49:37 GMT', 3_600_000],
+    ['Fri, 06 Nov 2026 08:51:37 GMT', 'Friday, 06-Nov-26 08:50:37 GMT', 60_000],
+    // To ours when it does not tell its own, or tells no date.
+    ['Fri, 06 Nov 2026 08:51:37 GMT', undefined, 120_000],
+    ['Fri, 06 Nov 2026 08:51:37 GMT', 'today', 120_000],
+    // A year of two digits is the latest one that is at most 50 years ahead: 2075 and 1977.
+    ['Wednesday, 06-Nov-75 08:49:37 GMT', undefined, 3_600_000],
+    ['Sunday, 06-Nov-77 08:49:37 GMT', undefined, 0],
+    ['Thu, 05 Nov 2026 00:00:00 GMT', undefined, 0],
+    ['Fri, 06 Nov 2026 23:59:59 GMT', undefined, 3_600_000],
+    ['Fri, 06 Nov 2026 08:49:60 GMT', undefined, 23_000],
+    ['0', undefined, 0],
+    [' 7 ', undefined, 7_000],
+    ['99999999999999', undefined, 3_600_000],
+    ['-1', undefined, undefined],
+    ['1.5', undefined, undefined],
+    ['soon', undefined, undefined],
+    ['', undefined, undefined],
+    ['2026-11-06T08:51:37Z', undefined, undefined],
+    ['Fri, 31 Feb 2026 08:51:37 GMT', undefined, undefined],
+    ['Fri, 06 Nov 2026 25:51:37 GMT', undefined, undefined],
+    ['Fri, 06 Nov 2026 08:51:37 CET', undefined, undefined],
+    ['Fri, 06 Nov 2026 08:51:37', undefined, undefined],
+  ] as const) {
+    it(`waits ${expectedMs ?? 'as long as it likes'} ms for Retry-After '${retryAfter}' when it is ${date ?? 'our time'} there`, async () => {
+      answer = (response) => {
+        response.sendDate = false;
+        response.writeHead(503, { 'retry-after': retryAfter, ...(date === undefined ? {} : { date }) }).end();
+      };
+      const outcome = await deliver();
+      assert.equal('retryAfterMs' in outcome ? outcome.retryAfterMs : undefined, expectedMs);
+    });
+  }
   it('tries again when nobody listens, and never tells a secret in its address', async () => {
     const outcome = await deliver({ url: `http://127.0.0.1:1/${PASSWORD}` });
     assert.equal(outcome.status, 'retry');
@@ -144,12 +185,13 @@ describe('a mail', () => {
       host: '127.0.0.1',
       port,
       secure: false,
+      requireTls: false,
       from: 'vigie@example.org',
       to: ['team@example.org'],
       timeoutMs: 3_000,
       ...more,
     };
-    return makeChannel(config, secrets, outbound).deliver(makeNotice('team'), signal);
+    return makeChannel(config, secrets, outbound, clock).deliver(makeNotice('team'), signal);
   }
 
   it('goes through a real SMTP server with severity in its subject and the dedup key as its id', async () => {
@@ -178,13 +220,17 @@ describe('a mail', () => {
       host: '127.0.0.1',
       port,
       secure: false,
+      requireTls: false,
       user: 'u',
       password,
       from: 'a@b.example',
       to: ['c@d.example'],
       timeoutMs: 3_000,
     };
-    assert.equal((await makeChannel(config, wrong, outbound).deliver(makeNotice('team'), never)).status, 'retry');
+    assert.equal(
+      (await makeChannel(config, wrong, outbound, clock).deliver(makeNotice('team'), never)).status,
+      'retry',
+    );
   });
   it('says which recipients were refused when others were not', async () => {
     const sent = await deliver({ to: ['team@example.org', 'gone@example.org'] });

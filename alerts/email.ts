@@ -30,6 +30,8 @@ async function send(
     host: config.host,
     port: config.port,
     secure: config.secure,
+    // Without it nodemailer takes an answer without STARTTLS for an answer, whoever left it out on the way.
+    requireTLS: config.requireTls,
     connectionTimeout: config.timeoutMs,
     greetingTimeout: config.timeoutMs,
     socketTimeout: config.timeoutMs,
@@ -48,7 +50,7 @@ async function send(
     if (refused === undefined) return { status: 'accepted', detail };
     return { status: 'accepted', detail: `${detail} (${refused})`, refused };
   } catch (error) {
-    return failed(error, secrets);
+    return failed(error, config, secrets);
   } finally {
     transport.close();
   }
@@ -77,11 +79,40 @@ function loginOf({ user, password }: EmailChannel, secrets: Secrets): Login {
   }
 }
 
-/** 5xx answers to the message are final (RFC 5321 section 4.2.1), but not to the login: a wrong password is mended on our side and the mail still wanted. */
-function failed(error: unknown, secrets: Secrets): DeliveryOutcome {
-  const detail = secrets.scrub(messageOf(error));
-  const code = typeof error === 'object' && error !== null && 'responseCode' in error ? Number(error.responseCode) : 0;
-  const command = typeof error === 'object' && error !== null && 'command' in error ? String(error.command) : '';
-  const isFinal = code >= 500 && code < 600 && !command.startsWith('AUTH');
-  return isFinal ? { status: 'rejected', detail } : { status: 'retry', detail };
+/**
+ * 5xx answers to the message are refusals (RFC 5321 section 4.2.1). Those to what comes before it are not: a wrong password, a server without
+ * TLS or a login that it misses (530, RFC 4954 section 6) is mended on our side, and the mail still wanted.
+ */
+function failed(error: unknown, config: EmailChannel, secrets: Secrets): DeliveryOutcome {
+  const { responseCode, command } = partsOf(error);
+  const detail = secrets.scrub(`${messageOf(error)}${adviceOf(error, config)}`);
+  const isRefusal = responseCode >= 500 && responseCode < 600 && responseCode !== 530 && ABOUT_THE_MESSAGE.has(command);
+  return isRefusal ? { status: 'rejected', detail } : { status: 'retry', detail };
+}
+
+const ABOUT_THE_MESSAGE: ReadonlySet<string> = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
+
+/** What to do about a connection that did not become TLS. */
+function adviceOf(error: unknown, { host, port, secure, requireTls }: EmailChannel): string {
+  const { responseCode, command, originalCode } = partsOf(error);
+  if (isCertificateTrouble(originalCode))
+    return ` (nothing was sent to ${host}:${port}: its certificate must hold for that name; a private authority is named with NODE_EXTRA_CA_CERTS)`;
+  if (secure || !requireTls || responseCode === 0 || !['STARTTLS', 'EHLO'].includes(command)) return '';
+  return ` (nothing was sent to ${host}:${port}, which does not offer TLS: use a port that does, with \`secure: true\` if it is TLS from the first byte, or \`requireTls: false\` to send all readable)`;
+}
+
+/** The codes of OpenSSL have no common sign but that they are not of the system (`ECONNRESET`). */
+function isCertificateTrouble(code: string): boolean {
+  return /CERT|^UNABLE_TO_|^INVALID_CA$|^HOSTNAME_MISMATCH$/.test(code);
+}
+
+type ErrorParts = { readonly responseCode: number; readonly command: string; readonly originalCode: string };
+
+function partsOf(error: unknown): ErrorParts {
+  const given: Readonly<Record<string, unknown>> = typeof error === 'object' && error !== null ? { ...error } : {};
+  return {
+    responseCode: Number(given.responseCode ?? 0),
+    command: String(given.command ?? ''),
+    originalCode: String(given.originalCode ?? ''),
+  };
 }

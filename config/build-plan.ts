@@ -96,9 +96,9 @@ function makeChannel(channel: ChannelOptions): ChannelConfig {
       return { ...rest, timeoutMs: timeout };
     }
     case 'email': {
-      const { timeout, port, user, password, ...rest } = channel;
+      const { timeout, port, user, password, requireTls = password !== undefined, ...rest } = channel;
       const login = { ...(user === undefined ? {} : { user }), ...(password === undefined ? {} : { password }) };
-      return { ...rest, ...login, port: port ?? (channel.secure ? 465 : 587), timeoutMs: timeout };
+      return { ...rest, ...login, requireTls, port: port ?? (channel.secure ? 465 : 587), timeoutMs: timeout };
     }
   }
 }

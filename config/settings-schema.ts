@@ -76,8 +76,10 @@ const email = z.strictObject({
   host: z.string().min(1),
   /** SMTP port. Default 587; 465 with `secure`. */
   port: port.optional(),
-  /** TLS from the first byte; otherwise STARTTLS when offered. Default false. */
+  /** TLS from the first byte; otherwise STARTTLS. Default false. */
   secure: z.boolean().default(false),
+  /** Whether nothing is sent without TLS. Default true with a `password`, else false: STARTTLS when offered. */
+  requireTls: z.boolean().optional(),
   /** SMTP user. Default none. */
   user: z.string().optional(),
   /** SMTP password, by reference. */

@@ -16,6 +16,8 @@ export type EmailChannel = {
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
+  /** Nothing is sent, neither login nor mail, before the connection is TLS. */
+  readonly requireTls: boolean;
   readonly user?: string;
   readonly password?: SecretRef;
   readonly from: string;

@@ -149,7 +149,8 @@ function openMessengers({ plan, secrets, log, closer, store, fan, entropy }: Mes
     const channelOf = (id: string): Channel | undefined => {
       const config = plan.now().channels.find((channel) => channel.id === id);
       if (config === undefined) return undefined;
-      return channelWatch.endedChannel(config) ?? makeChannel(config, secrets, outboundOf(plan.now().settings));
+      const outbound = outboundOf(plan.now().settings);
+      return channelWatch.endedChannel(config) ?? makeChannel(config, secrets, outbound, realClock);
     };
     const channelWatch = watchChannels({
       incidents,

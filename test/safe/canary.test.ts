@@ -127,8 +127,8 @@ function prepare(workspace: Workspace, { url, tcpPort, smtpPort }: CanaryTarget)
       v.webhook('refuses', { url: v.secret('HOOK_REFUSES') }),
       v.webhook('broken', { url: v.secret('HOOK_BROKEN') }),
       v.webhook('away', { url: v.secret('HOOK_AWAY'), headers: { 'x-key': v.secretFile('key.pem') } }),
-      v.email('mail', { host: '127.0.0.1', port: ${smtpPort}, user: 'good', password: v.secret('MAIL'), from: 'a@example.org', to: ['b@example.org'] }),
-      v.email('wrong', { host: '127.0.0.1', port: ${smtpPort}, user: 'wrong', password: v.secret('MAIL'), from: 'a@example.org', to: ['b@example.org'] }),
+      v.email('mail', { host: '127.0.0.1', port: ${smtpPort}, user: 'good', password: v.secret('MAIL'), requireTls: false, from: 'a@example.org', to: ['b@example.org'] }),
+      v.email('wrong', { host: '127.0.0.1', port: ${smtpPort}, user: 'wrong', password: v.secret('MAIL'), requireTls: false, from: 'a@example.org', to: ['b@example.org'] }),
     ],
     settings: {
       web: { port: 0 },
