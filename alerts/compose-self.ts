@@ -107,11 +107,12 @@ export type ChannelSource = {
 
 /** One notice per fault channel, but for the channel itself, about alerts that a channel does not take. */
 export function composeChannel({ change, incident }: IncidentChange, source: ChannelSource): readonly Notice[] {
-  if (change === 'changed' || change === 'worsened') return [];
+  if (change === 'changed') return [];
   const { id, check, severity, since, flapping } = incident;
   const { channel, isGone, settings, at } = source;
   const summaries: Readonly<Record<typeof change, string>> = {
     opened: `Channel '${channel}' does not take alerts: ${incident.causes?.[0]?.text ?? 'no detail'}`,
+    worsened: `Channel '${channel}' is gone: ${incident.causes?.at(-1)?.text ?? 'no detail'}`,
     recovered: `Channel '${channel}' takes alerts again after ${formatQuantity(Math.max(0, at - since), 'ms')}${wasText(incident)}`,
     removed: `Channel '${channel}' has left the configuration or was changed${wasText(incident)}`,
   };
@@ -125,7 +126,7 @@ export function composeChannel({ change, incident }: IncidentChange, source: Cha
       since,
       at,
       summary: summaries[change],
-      details: change === 'opened' ? [next] : [],
+      details: change === 'opened' || change === 'worsened' ? [next] : [],
       severity,
       check,
       ...(flapping ? { flapping } : {}),

@@ -1,6 +1,7 @@
 import type { Instant } from './clock.ts';
 import { type CheckId, type IncidentId, trusted } from './identifiers.ts';
 import { closeTrack, type IncidentStep, isUnsettled, openTrack, quietState, type TrackState } from './incident.ts';
+import { addCause } from './incident-cause.ts';
 import type { Delivery, Notice } from './notice.ts';
 
 /**
@@ -32,24 +33,31 @@ export function troubleOf({ outcome, at }: Delivery, notice: Notice): string | u
   }
 }
 
+/** What a channel answered: its trouble, `undefined` when it accepted. `isGone`: it is not asked again, which is worse. */
+export type ChannelAnswer = { readonly trouble: string | undefined; readonly isGone: boolean; readonly at: Instant };
+
 /** Moves the track of a channel on by one answer. Pure; the same state object when nothing changes. */
 export function stepChannel(
   state: TrackState,
-  trouble: string | undefined,
-  at: Instant,
+  { trouble, isGone, at }: ChannelAnswer,
   newId: () => IncidentId,
 ): IncidentStep {
   const { open } = state;
   if (trouble === undefined) return settleChannel(open === undefined ? state : { ...state, passes: 1 }, at);
+  const cause = { at, text: trouble, key: trouble, rank: isGone ? 2 : 1 };
   if (open === undefined)
     return openTrack(state, {
       id: newId(),
       severity: 'P2',
       since: at,
       run: { startedAt: at, finishedAt: at },
-      cause: { at, text: trouble, key: trouble, rank: 1 },
+      cause,
     });
-  return open.flapping ? { state: { ...state, passes: 0, lastBadAt: at } } : { state };
+  const bad: TrackState = open.flapping ? { ...state, passes: 0, lastBadAt: at } : state;
+  const step = addCause(open, cause);
+  if (step === undefined) return { state: bad };
+  const incident = { ...open, causes: step.causes };
+  return { state: { ...bad, open: incident }, change: { change: step.isWorse ? 'worsened' : 'changed', incident } };
 }
 
 /** Closes the incident of a channel that accepts again; one that flaps only once it has for long enough. */

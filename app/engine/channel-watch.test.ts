@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CHANNEL_PATIENCE_MS } from '../../core/channel-trouble.ts';
+import { fault } from '../../core/fault.ts';
 import { SILENT_LOG } from '../../core/log.ts';
 import type { DeliveryOutcome, Notice } from '../../core/notice.ts';
 import type { ChannelConfig, Plan } from '../../core/plan.ts';
+import type { Verdict } from '../../core/run.ts';
 import { watchChannels } from './channel-watch.ts';
 import { type IncidentPart, keepIncidents } from './incident-keeper.ts';
 import { makeCheck } from './testing/kinds.ts';
@@ -71,6 +73,20 @@ describe('a channel that does not take alerts', () => {
     assert.deepEqual(told(), []);
     answer(LATER, CHANNEL_PATIENCE_MS);
     assert.equal(told().length, 1);
+  });
+  it('is no trouble of its own while our network is down', () => {
+    const DOWN: Verdict = { status: 'inconclusive', fault: fault('network-down', 'no way out'), seen: [] };
+    const { answer, told, incidents } = stage();
+    for (const slot of [1, 2, 3]) incidents.step(makeRun(slot, DOWN), check, makePlan([check]));
+    answer(LATER, CHANNEL_PATIENCE_MS);
+    assert.deepEqual(told(), []);
+    answer(REFUSED, CHANNEL_PATIENCE_MS);
+    assert.equal(told().length, 1);
+  });
+  it('is told once more when it is gone for good', () => {
+    const { answer, told } = stage();
+    for (const outcome of [REFUSED, GONE, GONE]) answer(outcome, 10);
+    assert.deepEqual(told().slice(1), ["self: worsened vigie.channel.ops, Channel 'ops' is gone: HTTP 410"]);
   });
   it('is trouble when one of several recipients is refused', () => {
     const { answer, told } = stage();

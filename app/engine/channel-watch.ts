@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { channelOfId, troubleOf } from '../../core/channel-trouble.ts';
+import { FAULTS, type FaultCode } from '../../core/fault.ts';
+import type { CheckId } from '../../core/identifiers.ts';
 import type { Log } from '../../core/log.ts';
 import type { Channel, Delivery, Notice } from '../../core/notice.ts';
 import type { ChannelConfig, Plan } from '../../core/plan.ts';
+import { causeOfId, isOwnCause } from '../../core/shared-cause.ts';
 import type { IncidentKeeper, IncidentPart } from './incident-keeper.ts';
 
 export type ChannelWatchParts = {
@@ -31,6 +34,11 @@ export function watchChannels({ incidents, plan, record, log }: ChannelWatchPart
     return plan().channels.find(({ id }) => id === channel);
   }
 
+  /** While our own network is down no channel can be reached, which is told as that. */
+  function isCutOff(): boolean {
+    return incidents.states().some(({ check, open }) => open !== undefined && isOwnCause(check) && isOfNetwork(check));
+  }
+
   function take(part: IncidentPart): void {
     if ((part.tracks ?? []).length > 0) void record(part);
   }
@@ -52,6 +60,7 @@ export function watchChannels({ incidents, plan, record, log }: ChannelWatchPart
       const config = configOf(channel);
       const trouble = troubleOf(delivery, notice);
       if (config === undefined || trouble === 'none yet') return;
+      if (outcome.status === 'retry' && isCutOff()) return;
       const isGone = outcome.status === 'rejected' && outcome.isFinal === true;
       if (isGone && !ended.has(channel)) {
         log.error({ channel, answer: outcome.detail }, 'a channel has ended itself and is not used any more');
@@ -79,4 +88,9 @@ export function watchChannels({ incidents, plan, record, log }: ChannelWatchPart
       }
     },
   };
+}
+
+function isOfNetwork(check: CheckId): boolean {
+  const code = causeOfId(check);
+  return Object.hasOwn(FAULTS, code) && FAULTS[code as FaultCode].blame === 'network';
 }

@@ -1,6 +1,6 @@
 import { channelsOf, composeNotices } from '../../alerts/compose-notices.ts';
 import { composeCause, composeChannel } from '../../alerts/compose-self.ts';
-import { quietChannel, settleChannel, stepChannel } from '../../core/channel-trouble.ts';
+import { type ChannelAnswer, quietChannel, settleChannel, stepChannel } from '../../core/channel-trouble.ts';
 import type { Check, IncidentRule } from '../../core/check.ts';
 import { type Neighbour, tellOf } from '../../core/crowd.ts';
 import { type CheckId, type IncidentId, incidentId } from '../../core/identifiers.ts';
@@ -34,9 +34,6 @@ const FAULT_RULE: IncidentRule = { failures: 3, of: 3, recoveries: 1, onDegraded
 export type IncidentPart = Pick<Commit, 'tracks' | 'incidents' | 'notices'> & {
   readonly changes: readonly IncidentChange[];
 };
-
-/** What a channel answered: its trouble, `undefined` when it accepted. `isGone`: it is not asked again. */
-export type ChannelAnswer = { readonly trouble: string | undefined; readonly isGone: boolean; readonly at: number };
 
 export type IncidentKeeper = {
   /** Moves the tracks of the run's check on. What comes back must be committed with the run. */
@@ -170,11 +167,12 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
   }
 
   /** What a channel answered moves the track of the channel; see `core/channel-trouble.ts`. */
-  function answer(channel: string, { trouble, isGone, at }: ChannelAnswer, plan: Plan): IncidentPart {
+  function answer(channel: string, answered: ChannelAnswer, plan: Plan): IncidentPart {
     const others = plan.settings.faultChannels.filter((other) => other !== channel);
+    const { at, isGone } = answered;
     return stepOfChannel(channel, plan, at, isGone, (before) =>
       toldTo(
-        stepChannel(before, trouble, at, () => incidentId(at, entropy())),
+        stepChannel(before, answered, () => incidentId(at, entropy())),
         others,
       ),
     );
