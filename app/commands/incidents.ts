@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { incidentWords } from '../../core/incident-words.ts';
 import { formatQuantity } from '../../core/units.ts';
 import { printable } from '../../reporters/printable.ts';
 import { realClock } from '../adapters/real-clock.ts';
@@ -34,14 +35,14 @@ export async function incidents(options: IncidentsOptions, terminal: Terminal): 
     const state = incident.closed === undefined ? terminal.paint.bad('open') : incident.closed.how;
     const lasted = formatQuantity((incident.closed?.at ?? realClock.now()) - incident.since, 'ms');
     terminal.say(
-      `${terminal.paint.bold(incident.check)} ${incident.severity} ${incident.track === 'target' ? 'failing' : 'not measured'}${incident.flapping ? ', flapping' : ''}, ${state}, since ${new Date(incident.since).toISOString()}, ${lasted} ${terminal.paint.dim(incident.id)}`,
+      `${terminal.paint.bold(incident.check)} ${incident.severity} ${incidentWords(incident)}, ${state}, since ${new Date(incident.since).toISOString()}, ${lasted} ${terminal.paint.dim(incident.id)}`,
     );
     const cause = incident.causes?.at(-1);
     if (cause !== undefined) terminal.say(`    cause: ${printable(cause.text)}`);
     for (const notice of incident.notices) {
       const last = notice.deliveries.at(-1);
       terminal.say(
-        `    ${notice.change} → ${notice.channel}: ${last === undefined ? 'waiting' : `${last.outcome.status} (${printable(last.outcome.detail)}), ${notice.deliveries.length} ${notice.deliveries.length === 1 ? 'attempt' : 'attempts'}`}`,
+        `    ${notice.change} → ${notice.channel}: ${last === undefined ? 'waiting' : `${last.outcome.status} (${printable(last.outcome.detail)}), ${last.attempt} ${last.attempt === 1 ? 'attempt' : 'attempts'}`}`,
       );
     }
   }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { channelOfId } from '../../core/channel-trouble.ts';
 import type { RunId } from '../../core/identifiers.ts';
 import type { Incident } from '../../core/incident.ts';
+import { incidentWords } from '../../core/incident-words.ts';
 import type { Delivery, Notice } from '../../core/notice.ts';
 import { causeOfId, isOwnCause } from '../../core/shared-cause.ts';
 import { formatQuantity } from '../../core/units.ts';
@@ -24,7 +24,7 @@ export function incidentList(incidents: readonly Incident[], parts: Pick<WebPart
     ['(Severity)', 'Incident', 'Since', 'Lasted', 'Ended'],
     incidents.map(
       (incident) =>
-        html`<tr><td><span class="badge ${incident.closed === undefined ? (incident.track === 'target' ? 'failed' : 'inconclusive') : 'skipped'}">${incident.severity}</span></td><td class="text"><a href="/incidents/${incident.id}"><bdi>${nameOf(incident, parts)}</bdi> ${stateWords(incident)}</a>${latestCause(incident)}</td><td class="number">${instantText(incident.since)}</td><td class="number">${formatQuantity((incident.closed?.at ?? now) - incident.since, 'ms')}</td><td>${incident.closed?.how ?? 'open'}</td></tr>`,
+        html`<tr><td><span class="badge ${incident.closed === undefined ? (incident.track === 'target' ? 'failed' : 'inconclusive') : 'skipped'}">${incident.severity}</span></td><td class="text"><a href="/incidents/${incident.id}"><bdi>${nameOf(incident, parts)}</bdi> ${incidentWords(incident)}</a>${latestCause(incident)}</td><td class="number">${instantText(incident.since)}</td><td class="number">${formatQuantity((incident.closed?.at ?? now) - incident.since, 'ms')}</td><td>${incident.closed?.how ?? 'open'}</td></tr>`,
     ),
   );
 }
@@ -33,17 +33,11 @@ export function incidentList(incidents: readonly Incident[], parts: Pick<WebPart
 export function incidentPage(incident: Incident, parts: WebParts): Html {
   const now = parts.clock.now();
   const notices = parts.reader.notices(incident.id);
-  const body = html`<h1><bdi>${nameOf(incident, parts)}</bdi> ${stateWords(incident)}</h1>
+  const body = html`<h1><bdi>${nameOf(incident, parts)}</bdi> ${incidentWords(incident)}</h1>
 <dl class="facts"><dt>Severity</dt><dd>${incident.severity}</dd><dt>Check</dt><dd>${checkLink(incident)}</dd><dt>Since</dt><dd>${instantText(incident.since)}</dd><dt>Opened</dt><dd>${instantText(incident.openedAt)}${byRun(incident.openedBy)}</dd><dt>Ended</dt><dd>${incident.closed === undefined ? 'open' : html`${incident.closed.how} ${instantText(incident.closed.at)}${byRun(incident.closed.by)}`}</dd></dl>
 <h2>Causes</h2>${causeList(incident)}
 <h2>Notices</h2>${notices.length === 0 ? html`<p class="dim">No channel was to be told.</p>` : notices.map((notice) => noticePart(notice, incident, parts))}`;
   return layout({ title: `Incident ${incident.id}`, version: parts.version, now }, body);
-}
-
-/** An incident that flaps looks like any other but for this word. */
-function stateWords({ track, flapping, check }: Incident): string {
-  const word = channelOfId(check) !== undefined ? 'refuses alerts' : track === 'target' ? 'failing' : 'not measured';
-  return flapping ? `${word}, flapping` : word;
 }
 
 function latestCause({ causes }: Incident): Html | '' {
