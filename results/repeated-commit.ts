@@ -68,7 +68,7 @@ export class RepeatedCommits {
   }
 
   #isChange({ id, closed, causes = [] }: Incident): boolean {
-    const known = incidentRow.optional().parse(this.#statements.incident.get({ id }));
+    const known = incidentRow.parse(this.#statements.incident.get({ id }));
     if (known === undefined) return true;
     if (known.closed_at !== null) return false;
     const knownCauses = causesText.parse(JSON.parse(known.causes ?? '[]'));
@@ -100,10 +100,8 @@ export class RepeatedCommits {
   #isNewTrack(track: TrackRecord, run: RunRecord, seq: number, changed: readonly Incident[]): boolean {
     const open = stateText.parse(JSON.parse(track.state)).open?.id;
     if (open !== undefined && this.#isClosed(open)) return false;
-    const stored = z
-      .object({ state: z.string() })
-      .optional()
-      .parse(this.#statements.track.get({ ...this.#place(track), track: track.track }));
+    const key = { ...this.#place(track), track: track.track };
+    const stored = trackRow.parse(this.#statements.track.get(key));
     const later = this.#laterRun(isSamePlace(track, run) ? run : undefined, seq);
     if (stored === undefined || later === NEVER) return true;
     const changes = changed.filter((incident) => incident.track === track.track && isSamePlace(incident, track));
@@ -112,7 +110,7 @@ export class RepeatedCommits {
   }
 
   #isClosed(id: string): boolean {
-    return incidentRow.optional().parse(this.#statements.incident.get({ id }))?.closed_at != null;
+    return (incidentRow.parse(this.#statements.incident.get({ id }))?.closed_at ?? undefined) !== undefined;
   }
 
   /** Start of the latest run that was written after this one: of its check and location, or of any. */
@@ -153,21 +151,22 @@ const runRow = z.object({
   location_no: z.number(),
   due_at: z.number().nullable(),
 });
-const incidentRow = z.object({ closed_at: z.number().nullable(), causes: z.string().nullable() });
+const incidentRow = z.object({ closed_at: z.number().nullable(), causes: z.string().nullable() }).optional();
 const causesText = z.array(z.looseObject({ at: z.number() }));
+const trackRow = z.object({ state: z.string() }).optional();
 const stateText = z.looseObject({ open: z.looseObject({ id: z.string() }).exactOptional() });
-const instantRow = z.object({ instant: z.number().nullable() });
+const instantRow = z.object({ instant: z.number().nullable() }).optional();
 
 function instantOf(row: unknown, otherwise = NEVER): Instant {
-  return instantRow.optional().parse(row)?.instant ?? otherwise;
+  return instantRow.parse(row)?.instant ?? otherwise;
 }
 
 function prepare(database: Sqlite) {
   return {
     run: database.prepare('select seq, check_no, location_no, due_at from runs where id = :id'),
-    // Numbers of rows grow whatever the clock says. A plus keeps SQLite from the index by check, which has all runs of it.
+    // Numbers of rows grow whatever the clock says. A plus keeps SQLite from indexes that have all runs, also those from before.
     laterAt: database.prepare(`
-      select max(started_at) as instant from runs
+      select max(+started_at) as instant from runs
       where seq > :seq and +check_no = :check and +location_no = :location and due_at is not null`),
     later: database.prepare('select max(+started_at) as instant from runs where seq > :seq and due_at is not null'),
     incident: database.prepare('select closed_at, causes from incidents where id = :id'),

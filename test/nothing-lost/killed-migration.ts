@@ -139,7 +139,7 @@ function killAt(folder: string, calls: string, n: number): boolean {
     killSignal: 'SIGKILL',
   });
   if (/Error/.test(stderr)) throw new Error(stderr);
-  return stdout !== 'from 1 to 3\n';
+  return stdout !== `from ${MIGRATIONS.length} to ${LATER.at(-1)?.version}\n`;
 }
 
 /** What was left: looked at as a copy, because a look folds the write-ahead log back. */
