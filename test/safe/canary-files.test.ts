@@ -90,7 +90,7 @@ test('the key and passphrase of a client certificate, and secrets in a database 
   await run();
 
   const files = filesBelow(workspace.folder).filter(([name]) => name !== 'client.key');
-  for (const kept of [/^vigie-schema1-.*\.db$/, /damaged/, /^vigie\.db$/])
+  for (const kept of [/^vigie-schema\d+-.*\.db$/, /damaged/, /^vigie\.db$/])
     assert.ok(
       files.some(([name]) => kept.test(name)),
       `${kept} among ${files.map(([name]) => name).join(', ')}`,
