@@ -43,6 +43,8 @@ export type IncidentKeeper = {
   leave(check: CheckId, plan: Plan, at: number): IncidentPart;
   /** Closes one track that nothing can move any more; who is told is the caller's to know. */
   close(state: TrackState, at: number): IncidentPart;
+  /** How one track of a check stands now. */
+  stateOf(check: Pick<Check, 'id'>, location: string, track: Track): TrackState;
   /** Every state that is not quiet: what a fresh store has to be told. */
   states(): readonly TrackState[];
 };
@@ -53,7 +55,7 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
   // Few or none at any time, so that each run can look at all of them.
   const causes = new Map(resumed.filter(({ check }) => isOwnCause(check)).map((state) => [keyOfState(state), state]));
 
-  function stateOf(check: Check, location: string, track: Track): TrackState {
+  function stateOf(check: Pick<Check, 'id'>, location: string, track: Track): TrackState {
     return states.get(keyOf(check.id, location, track)) ?? quietState(check.id, location, track);
   }
 
@@ -164,6 +166,7 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
     remove,
     leave,
     close,
+    stateOf,
     states: () => [...states.values()],
   };
 }
