@@ -108,6 +108,12 @@ describe('an incident on the target', () => {
   it('is not touched by runs on demand', () => {
     assert.equal(names(play([FAILED, FAILED], {}, 'target', 'manual').changes), '');
   });
+  it('is moved by the confirmations of a recovery, good and bad', () => {
+    const verdicts = [FAILED, PASSED, FAILED, PASSED, PASSED];
+    const { changes } = play(verdicts, { recoveries: 2 }, 'target', 'confirmation');
+    assert.equal(names(changes), 'opened recovered');
+    assert.equal(changes[1]?.incident.closed?.at, 4_001);
+  });
   it('keeps the same state object while a check is well, so that nothing is written', () => {
     const state = quietState(id, 'local', 'target');
     const step = stepIncident(state, {

@@ -3,7 +3,7 @@ import type { Instant } from './clock.ts';
 import { type Fault, sharedCauseOf } from './fault.ts';
 import type { CheckId, IncidentId, RunId } from './identifiers.ts';
 import { addCause, causeOf, type IncidentCause } from './incident-cause.ts';
-import type { Run } from './run.ts';
+import { movesIncidents, type Run } from './run.ts';
 
 /** `target`: the target is failing. `fault`: we cannot measure it; a different incident for different people. */
 export const TRACKS = ['target', 'fault'] as const;
@@ -88,11 +88,11 @@ export function quietState(check: CheckId, location: string, track: Track): Trac
 
 /**
  * Moves one track on by one run. Pure. Runs that decide nothing for the track leave it untouched, so an unknown
- * neither opens an incident nor heals one. Only runs of a slot count.
+ * neither opens an incident nor heals one. Runs on demand do not count.
  */
 export function stepIncident(state: TrackState, input: StepInput): IncidentStep {
   const { run, rule } = input;
-  const outcome = run.trigger === 'slot' ? outcomeOf(run, state.track, rule) : undefined;
+  const outcome = movesIncidents(run.trigger) ? outcomeOf(run, state.track, rule) : undefined;
   if (outcome === undefined) return { state };
   if (!outcome.bad && state.open === undefined && state.recent.length === 0)
     return { state: withoutOldOpenings(state, run.finishedAt) };
@@ -207,6 +207,11 @@ export function removeTrack(state: TrackState, at: Instant): IncidentStep {
   const quiet = quietState(state.check, state.location, state.track);
   if (!state.open) return { state: quiet };
   return { state: quiet, change: { change: 'removed', incident: { ...state.open, closed: { at, how: 'removed' } } } };
+}
+
+/** Whether a run is one of the passes that close an incident on the target. */
+export function isPass(run: Run, rule: IncidentRule): boolean {
+  return movesIncidents(run.trigger) && outcomeOf(run, 'target', rule)?.bad === false;
 }
 
 /** `undefined`: the run says nothing about this track. */

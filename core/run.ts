@@ -76,10 +76,16 @@ export type Attempt = {
 /** `confirmation` runs ask whether a failure is real, with full recording; `retry` gives the target another chance inside the slot. */
 export type AttemptPurpose = 'first' | 'retry' | 'confirmation';
 
-export const TRIGGERS = ['slot', 'manual', 'gate'] as const;
+/** `confirmation`: between two slots, to see whether a recovery lasts (docs/decisions/027). */
+export const TRIGGERS = ['slot', 'manual', 'gate', 'confirmation'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
-/** The execution of a slot, or of a demand. Only runs with trigger `slot` count for uptime and open incidents. */
+/** Whether runs of this trigger move incidents: those that the monitor makes by itself. */
+export function movesIncidents(trigger: Trigger): boolean {
+  return trigger === 'slot' || trigger === 'confirmation';
+}
+
+/** The execution of a slot, of a demand or of a confirmation. Only runs with trigger `slot` count for uptime. */
 export type Run = {
   readonly id: RunId;
   readonly check: CheckId;

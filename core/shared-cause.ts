@@ -12,7 +12,7 @@ import {
   removeTrack,
   type TrackState,
 } from './incident.ts';
-import type { Run, Verdict } from './run.ts';
+import { movesIncidents, type Run, type Verdict } from './run.ts';
 
 /**
  * An incident of the monitor itself: what keeps several checks from measuring (no network, no memory, a tool that is missing) is one
@@ -51,7 +51,7 @@ export function sharedFaultOf(verdict: Verdict): { readonly cause: string; reado
 
 /** Moves the track of one cause on by the run of any check. Pure; the same state object when nothing changes. */
 export function stepCause(state: TrackState, run: Run, newId: () => IncidentId): IncidentStep {
-  if (run.trigger !== 'slot') return { state };
+  if (!movesIncidents(run.trigger)) return { state };
   const shared = sharedFaultOf(run.verdict);
   if (shared?.cause === causeOfId(state.check)) return worsen(state, run, shared.fault, newId);
   return isMeasured(run.verdict) ? ease(state, run) : { state };

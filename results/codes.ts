@@ -27,7 +27,7 @@ export const SKIP_CODES: Readonly<Record<SkipReason, number>> = {
   cancelled: 5,
   shutdown: 6,
 };
-export const TRIGGER_CODES: Readonly<Record<Trigger, number>> = { slot: 0, manual: 1, gate: 2 };
+export const TRIGGER_CODES: Readonly<Record<Trigger, number>> = { slot: 0, manual: 1, gate: 2, confirmation: 3 };
 
 export const statusOfCode = readerOf('status', VERDICT_STATUSES, STATUS_CODES);
 export const skipReasonOfCode = readerOf('skip_reason', SKIP_REASONS, SKIP_CODES);

@@ -55,7 +55,7 @@ test('the numbers on disk keep their words', () => {
     cancelled: 5,
     shutdown: 6,
   });
-  assert.deepEqual(TRIGGER_CODES, { slot: 0, manual: 1, gate: 2 });
+  assert.deepEqual(TRIGGER_CODES, { slot: 0, manual: 1, gate: 2, confirmation: 3 });
   assert.deepEqual(Object.keys(STATUS_CODES).sort(), [...VERDICT_STATUSES].sort());
   assert.deepEqual(Object.keys(SKIP_CODES).sort(), [...SKIP_REASONS].sort());
   assert.deepEqual(Object.keys(TRIGGER_CODES).sort(), [...TRIGGERS].sort());

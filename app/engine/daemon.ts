@@ -3,6 +3,7 @@ import { fault } from '../../core/fault.ts';
 import type { CheckId } from '../../core/identifiers.ts';
 import type { Log } from '../../core/log.ts';
 import type { Plan } from '../../core/plan.ts';
+import { CONFIRM_RECOVERY_AFTER_MS } from '../../core/recovery.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import type { Secrets } from '../../core/secret.ts';
 import { sweepOrphans } from '../../process/sweep.ts';
@@ -13,6 +14,7 @@ import { openWeb, type WebBridge } from '../web/web-bridge.ts';
 import { type Closer, openCloser } from './close-in-order.ts';
 import { closeOrphans } from './close-orphans.ts';
 import { commandHandler } from './commands.ts';
+import { confirmRecoveries } from './confirm-recoveries.ts';
 import { controlPath, serveControl } from './control-socket.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type Engine, openEngine } from './open-engine.ts';
@@ -25,6 +27,8 @@ export type DaemonOptions = {
   readonly secrets: Secrets;
   /** Told besides the metrics, e.g. the console of `vigie start`. */
   readonly reporters: readonly Reporter[];
+  /** Time between a pass and the run that confirms it. Default `CONFIRM_RECOVERY_AFTER_MS`; less in tests. */
+  readonly confirmAfterMs?: number;
 };
 
 export type Daemon = {
@@ -49,7 +53,10 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-async function assemble({ plan: first, log, secrets, reporters }: DaemonOptions, closer: Closer): Promise<Daemon> {
+async function assemble(
+  { plan: first, log, secrets, reporters, confirmAfterMs = CONFIRM_RECOVERY_AFTER_MS }: DaemonOptions,
+  closer: Closer,
+): Promise<Daemon> {
   const plan = keepPlan(first, log);
   const engine = await openEngine({ plan, scheduled: ({ checks }) => checks, log, secrets, reporters, closer });
   await sweep(log);
@@ -72,10 +79,14 @@ async function assemble({ plan: first, log, secrets, reporters }: DaemonOptions,
   closer.add('housekeeping', () => housekeeping.stop());
   closer.add('what is owed', () => engine.recorder.settle());
   closer.add('the scheduler', () => drain(engine, plan, log));
+  const recoveries = confirmRecoveries({ ...engine, plan, clock: realClock, log, afterMs: confirmAfterMs });
+  engine.fan.add(recoveries.reporter);
   await engine.scheduler.start();
   engine.outbox.wake();
   const looks = firstLooks(engine, log);
   closer.add('first looks', () => looks.stop());
+  closer.add('confirmations of recoveries', () => recoveries.stop());
+  recoveries.resume();
   looks.at(first.checks, new Set(engine.resumed.cursors.map(({ check }) => check)));
   engine.fan.plan(first);
   return {

@@ -50,6 +50,8 @@ export type IncidentKeeper = {
   settleChannel(channel: string, plan: Plan, at: number): IncidentPart;
   /** Closes the incident of a channel that has left the configuration or was changed. */
   removeChannel(channel: string, plan: Plan, at: number): IncidentPart;
+  /** How one track of a check stands now. */
+  stateOf(check: Pick<Check, 'id'>, location: string, track: Track): TrackState;
   /** Every state that is not quiet: what a fresh store has to be told. */
   states(): readonly TrackState[];
 };
@@ -60,7 +62,7 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
   // Few or none at any time, so that each run can look at all of them.
   const causes = new Map(resumed.filter(({ check }) => isOwnCause(check)).map((state) => [keyOfState(state), state]));
 
-  function stateOf(check: Check, location: string, track: Track): TrackState {
+  function stateOf(check: Pick<Check, 'id'>, location: string, track: Track): TrackState {
     return states.get(keyOf(check.id, location, track)) ?? quietState(check.id, location, track);
   }
 
@@ -218,6 +220,7 @@ export function keepIncidents(resumed: readonly TrackState[], entropy: () => str
     settleChannel: (channel, plan, at) =>
       stepOfChannel(channel, plan, at, false, (before) => settleChannel(before, at)),
     removeChannel: (channel, plan, at) => stepOfChannel(channel, plan, at, false, (before) => removeTrack(before, at)),
+    stateOf,
     states: () => [...states.values()],
   };
 }

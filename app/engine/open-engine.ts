@@ -19,7 +19,7 @@ import { openArtefactArea } from './artefact-area.ts';
 import { type ChannelWatch, watchChannels } from './channel-watch.ts';
 import type { Closer } from './close-in-order.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { executeCheck } from './execute-check.ts';
+import { type ExecuteInput, executeCheck } from './execute-check.ts';
 import { makeFaultRun } from './fault-run.ts';
 import { type HeartbeatKeeper, keepHeartbeats } from './heartbeat-keeper.ts';
 import { type IncidentKeeper, keepIncidents } from './incident-keeper.ts';
@@ -65,6 +65,8 @@ export type Engine = {
   /** Not started yet. */
   readonly scheduler: Scheduler;
   execute(check: Check, slot: Slot | undefined, cancel: AbortSignal, latenessMs?: number): Promise<Run>;
+  /** Executes a check between two slots, to see whether a recovery lasts. */
+  confirm(check: Check, cancel: AbortSignal): Promise<Run>;
   /** Rejects when the run is not durable, or its check is unknown. */
   record(run: Run, cursor?: Cursor): Promise<void>;
 };
@@ -104,7 +106,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const fan = fanOut(options.reporters, log);
   const messengers = openMessengers({ ...options, store, fan, entropy: parts.entropy });
   const { recorder, selfAlerts, outbox, undelivered, channelWatch } = messengers(incidents);
-  const { execute, record } = carrier({ ...options, parts, lanes, shedder, recorder });
+  const { execute, confirm, record } = carrier({ ...options, parts, lanes, shedder, recorder });
   const scheduler = makeScheduler({ ...options, store, resumed, lanes, parts, recorder, fan, execute, record });
   pauses.tell(scheduler);
   late.recovered = (reason, movedTo) => {
@@ -132,6 +134,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     outbox,
     scheduler,
     execute,
+    confirm,
     record,
   };
 }
@@ -205,25 +208,33 @@ type CarrierParts = Pick<EngineOptions, 'plan' | 'log'> & {
   readonly recorder: Recorder;
 };
 
-function carrier({ plan, parts, lanes, shedder, recorder }: CarrierParts): Pick<Engine, 'execute' | 'record'> {
+function carrier({
+  plan,
+  parts,
+  lanes,
+  shedder,
+  recorder,
+}: CarrierParts): Pick<Engine, 'execute' | 'confirm' | 'record'> {
   const isBesideExclusive = (): boolean => lanes.counts().exclusive.running > 0;
+
+  async function execute(check: Check, how: Pick<ExecuteInput, 'trigger' | 'slot' | 'cancel' | 'latenessMs'>) {
+    const kind = KINDS.find((known) => known.kind === check.kind);
+    if (kind === undefined) throw new TypeError(`no kind '${check.kind}'`);
+    const beside = check.lane === 'exclusive' ? {} : { isBesideExclusive };
+    const run = await executeCheck({ ...how, check, kind, ...beside }, parts);
+    shedder.ended(run);
+    return run;
+  }
+
   return {
-    async execute(check, slot, cancel, latenessMs) {
-      const kind = KINDS.find((known) => known.kind === check.kind);
-      if (kind === undefined) throw new TypeError(`no kind '${check.kind}'`);
-      const input = {
-        check,
-        kind,
+    execute: (check, slot, cancel, latenessMs) =>
+      execute(check, {
         trigger: slot === undefined ? 'manual' : 'slot',
         cancel,
-        ...(check.lane === 'exclusive' ? {} : { isBesideExclusive }),
         ...(slot === undefined ? {} : { slot }),
         ...(latenessMs === undefined ? {} : { latenessMs }),
-      } as const;
-      const run = await executeCheck(input, parts);
-      shedder.ended(run);
-      return run;
-    },
+      }),
+    confirm: (check, cancel) => execute(check, { trigger: 'confirmation', cancel }),
     record(run, cursor) {
       const check = plan.find(run.check);
       if (check !== undefined) return recorder.recordRun(run, check, cursor);
