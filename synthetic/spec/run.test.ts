@@ -78,6 +78,9 @@ const FILES: Readonly<Record<string, string>> = {
     test('reads', async ({ page }) => { await page.setContent('<h1>hi</h1>'); await expect(page.getByRole('heading')).toHaveText('ho', { timeout: 200 }); });
     test('is late', async ({ page }) => { test.setTimeout(1_500); await page.locator('#sell').click({ timeout: 0 }); });
     test('goes', async ({ page }) => { await page.setContent('<h1>hi</h1>'); await page.waitForURL('**/thanks', { timeout: 200 }); });`,
+  'stuck.spec.ts': `
+    import { expect, test } from '@playwright/test';
+    test('waits for a button', async ({ page }) => { test.setTimeout(0); await page.setContent('<h1>hi</h1>'); await expect(page.getByRole('heading')).toHaveText('hi'); await page.locator('#buy').click(); });`,
   'hangs.spec.ts': `import { test } from '@playwright/test'; test('waits', async () => { test.setTimeout(0); await new Promise((done) => setTimeout(done, 60_000)); });`,
 };
 
@@ -244,6 +247,13 @@ describe('a spec check', { concurrency: 2 }, () => {
       code: 'script-hung',
       says: /after 0 of 1 tests/,
       timeoutMs: 9_000,
+    },
+    {
+      name: 'the deadline, with what was waited for',
+      input: { files: ['stuck.spec.ts'] },
+      code: 'script-hung',
+      says: /after 0 of 1 tests; 'waits for a button' was waiting for: [^\n]*locator\('#buy'\)$/,
+      timeoutMs: 12_000,
     },
     {
       name: 'the global timeout',
