@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { describeBreach } from '../../core/judge.ts';
 import { type Bench, openBench, type Trial, type TrialOptions } from './fixtures/harness.ts';
 import { type Site, startSite } from './fixtures/site.ts';
 
@@ -13,7 +15,9 @@ function assertFailed({ observation, judgement }: Trial, { expected, actual, ste
   assert.match(broken[0]?.expected ?? '', expected);
   assert.match(broken[0]?.actual ?? '', actual);
   assert.equal(broken[0]?.step, step);
-  assert.equal(judgement.verdict.status, 'failed');
+  assert.ok(judgement.verdict.status === 'failed');
+  const said = describeBreach(judgement.verdict.breaches[0]);
+  assert.equal(said, stripVTControlCharacters(said).replaceAll('\n', ' '));
   const kinds = observation.artefacts.map(({ kind }) => kind);
   assert.ok(kinds.includes('console') && kinds.includes('requests'), kinds.join());
 }
@@ -51,8 +55,34 @@ describe('how a journey ends', { concurrency: 2 }, () => {
       step: 'read the heading',
     },
     { name: 'wrongValue', expected: /^"Essai" toBe "another title"$/, actual: /Essai/ },
-    { name: 'missingButton', expected: /^step 'press it' completes$/, actual: /Timeout 200ms/, step: 'press it' },
+    {
+      name: 'missingButton',
+      expected: /^step 'press it' completes$/,
+      actual: /^locator\.click: Timeout 200ms exceeded\. \(waiting for getByRole\('button', \{ name: 'Absent' \}\)\)$/,
+      step: 'press it',
+    },
+    {
+      name: 'missingPrice',
+      expected: /^the price toHaveText "12 €"/,
+      actual: /^[^\n]*element\(s\) not found[^\n]* \(waiting for locator\('#price'\)\)$/,
+    },
+    {
+      name: 'missingAddress',
+      expected: /the journey completes/,
+      actual: /^page\.waitForURL: Timeout 200ms exceeded\. \(waiting for navigation to "\*\*\/thanks"[^\n]*\)$/,
+    },
+    {
+      name: 'slowNavigation',
+      expected: /the journey completes/,
+      actual: /^page\.goto: Timeout 200ms exceeded\. \(navigating to "http[^\n]*\/hangs"[^\n]*\)$/,
+    },
+    {
+      name: 'manyButtons',
+      expected: /the journey completes/,
+      actual: /^locator\.click: [^\n]*strict mode violation[^\n]*$/,
+    },
     { name: 'importedFailure', expected: /toHaveText/, actual: /Bonjour/ },
+    { name: 'importedFailure', expected: /^[^\n]*getByRole\('heading'\)[^\n]*"Au revoir"[^\n]*$/, actual: /Bonjour/ },
     { name: 'nodeAssertion', expected: /strictly equal/, actual: /./ },
     { name: 'unknownName', expected: /the journey completes/, actual: /ERR_NAME_NOT_RESOLVED/ },
   ];
@@ -117,6 +147,19 @@ const late: readonly (Failure & { readonly timeoutMs: number })[] = [
     name: 'waitsForAnswer',
     expected: /the journey completes/,
     actual: /waiting for an answer at the deadline/,
+    timeoutMs: 6_000,
+  },
+  {
+    name: 'lateButton',
+    expected: /step 'pay' completes/,
+    actual: /^still waiting for the page at the deadline: locator\.click \(waiting for locator\('#buy'\)\)$/,
+    step: 'pay',
+    timeoutMs: 6_000,
+  },
+  {
+    name: 'lateNavigation',
+    expected: /the journey completes/,
+    actual: /^still waiting for the page at the deadline: page\.goto \(navigating to "http[^\n]*\/hangs"[^\n]*\)$/,
     timeoutMs: 6_000,
   },
   {

@@ -2,6 +2,7 @@ import { type Fault, type FaultCode, fault } from '../../core/fault.ts';
 import type { Ending } from '../../core/kind.ts';
 import type { Assertion, Ground } from '../../core/observation.ts';
 import { hostTroubleIn } from '../../process/host-trouble.ts';
+import { withWait } from '../playwright-message.ts';
 import type { HostExit } from './host-process.ts';
 import type { NoHost } from './pool.ts';
 import type { HostEnding, Thrown } from './protocol.ts';
@@ -127,7 +128,7 @@ function meaningOfError(error: Thrown, step: string | undefined): Meaning {
     case 'foreign-assertion':
       return failed({
         expected: error.expected ?? 'the assertion holds',
-        actual: error.actual ?? error.message,
+        actual: withWait(error.actual ?? error.message, error.waitedFor, error.expected ?? ''),
         step,
         ground: hasWaited(error) ? 'wait' : 'answer',
       });
@@ -152,7 +153,7 @@ function meaningOfPageError(error: Thrown, step: string | undefined, place: stri
   const isOwnCode = /^(?:page|frame|locator|elementHandle|jsHandle)\.\$?(?:evaluate\w*|\$eval): /.test(error.message);
   const isProgram = isOwnCode && /: (?:\w*Error): /.test(error.message) && error.kind !== 'timeout';
   if (MISUSE.test(error.message) || isProgram) return unmeasured('script-exception', `${error.message}${place}`);
-  return stepFailed(step, error.message, groundOf(error));
+  return stepFailed(step, withWait(error.message, error.waitedFor), groundOf(error));
 }
 
 /** What Chromium and Node say when no connection came about; a page that answers has none of these. */

@@ -1,6 +1,7 @@
 import type { Measure } from '../../core/measure.ts';
 import type { Assertion, Evidence, Observation, Step, Taint } from '../../core/observation.ts';
 import type { Secrets } from '../../core/secret.ts';
+import { onOneLine } from '../playwright-message.ts';
 import type { Collected } from './artefacts.ts';
 import { type JourneyEnding, meaningOf } from './endings.ts';
 import type { HostResult } from './protocol.ts';
@@ -89,7 +90,13 @@ function cleanStep({ name, message, ...step }: HostResult['steps'][number], clea
 
 function cleanAssertion({ expected, actual, step, ...assertion }: Assertion, clean: Clean): Assertion {
   const where = step === undefined ? {} : { step: clean(step) };
-  return { ...assertion, expected: clean(expected), actual: clean(actual), ...where };
+  // Once more on one line: what a line end kept apart could be a secret now.
+  return {
+    ...assertion,
+    expected: clean(onOneLine(clean(expected))),
+    actual: clean(onOneLine(clean(actual))),
+    ...where,
+  };
 }
 
 function mapValues(record: Readonly<Record<string, string>>, clean: Clean): Record<string, string> {

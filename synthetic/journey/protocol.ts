@@ -31,6 +31,8 @@ const thrown = z.strictObject({
   /** What the failed assertion said, when it was one. */
   expected: text(1_000).optional(),
   actual: text(1_000).optional(),
+  /** The line of Playwright's log that says what was waited for. */
+  waitedFor: text(1_000).optional(),
   /** Chromium's network error without `net::`, e.g. `ERR_CONNECTION_REFUSED`. */
   net: text(60).optional(),
   /** What this machine found out about the network after such an error. */

@@ -64,7 +64,9 @@ function faultOfProcess(
       return fault('cancelled', 'The run was stopped before its end');
     case 'deadline':
       // What had failed by then has failed.
-      return failed.length > 0 ? undefined : fault('script-hung', `The deadline came ${progressOf(lines)}`);
+      return failed.length > 0
+        ? undefined
+        : fault('script-hung', `The deadline came ${progressOf(lines)}${waitOf(lines)}`);
     case 'signalled':
       return fault('tool-crashed', `Playwright was ended by ${ending.signal} ${progressOf(lines)}`);
     case 'exited':
@@ -140,6 +142,13 @@ function faultOfGaps({ lines, broken }: SpecReport, failed: readonly TestLine[])
   return begin === undefined || told < begin.tests
     ? fault('tool-output', `Playwright told the ends of ${told} tests of ${begin?.tests ?? 'an unknown number'}`)
     : undefined;
+}
+
+/** What the test that was under way waited for last. */
+function waitOf(lines: readonly ReportLine[]): string {
+  const ended = new Set(lines.flatMap((line) => (line.type === 'test' ? [line.title] : [])));
+  const last = lines.findLast((line) => line.type === 'waiting' && !ended.has(line.test));
+  return last?.type === 'waiting' ? `; '${last.test}' was waiting for: ${last.title}` : '';
 }
 
 function progressOf(lines: readonly ReportLine[]): string {

@@ -4,6 +4,7 @@ import type { Assertion, Evidence, Observation, Step, Taint } from '../../core/o
 import { EMPTY_OBSERVATION } from '../../core/observation.ts';
 import type { Secrets } from '../../core/secret.ts';
 import type { ProcessEnding } from '../../process/ending.ts';
+import { onOneLine, waitIn, withoutLog, withWait } from '../playwright-message.ts';
 import { faultOf } from './endings.ts';
 import type { ReportLine, SpecReport, TestLine } from './report-lines.ts';
 
@@ -96,8 +97,15 @@ function toAssertion(test: TestLine, rootDir: string, clean: Clean): Assertion {
   const step = clean(test.title);
   if (test.outcome !== 'unexpected') return { ok: true, expected: `test passes (${place})`, actual: 'it did', step };
   const expected = test.expectedStatus === 'failed' ? `test fails, as it says (${place})` : `test passes (${place})`;
-  const said = `${test.status}${test.errors.length === 0 ? '' : `: ${test.errors.join('; ')}`}`;
-  return { ok: false, expected, actual: clean(said), step, ...groundOf(said) };
+  // Freed of secrets as it came, and once more on one line: what a line end or a colour kept apart could be a secret now.
+  const texts = test.errors.map((raw) => clean(tellError(clean(raw))));
+  const actual = `${test.status}${texts.length === 0 ? '' : `: ${texts.join('; ')}`}`;
+  return { ok: false, expected, actual, step, ...groundOf(`${test.status} ${test.errors.join('; ')}`) };
+}
+
+/** On one line, with what was waited for in place of the whole log. */
+function tellError(raw: string): string {
+  return withWait(onOneLine(withoutLog(raw)), waitIn(raw));
 }
 
 /** A test that waited in vain, or met a network error, may have had another cause than the target. */

@@ -31,6 +31,8 @@ export type TestLine = z.output<typeof testLine>;
 const reportLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('begin'), version: z.string(), tests: z.number(), rootDir: z.string() }),
   testLine,
+  /** An action or assertion that has not ended for a while. */
+  z.object({ type: z.literal('waiting'), test: z.string(), title: z.string() }),
   z.object({ type: z.literal('error'), message: z.string(), file: z.string().optional() }),
   z.object({
     type: z.literal('end'),

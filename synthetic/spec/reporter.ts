@@ -10,15 +10,31 @@ import type {
   TestStep,
 } from '@playwright/test/reporter';
 
+/** Less is no news, and a line for each step would be too many. */
+const LONG_MS = 1_000;
+
 /**
  * Added to the reporters of a user's project with `--add-reporter`. It runs in their process, with their version of
  * Playwright: it imports nothing of ours or theirs at run time, and only writes lines to the file it is told.
  */
 export default class LineReporter implements Reporter {
   readonly #file = process.env.VIGIE_SPEC_REPORT ?? '';
+  readonly #waiting = new Map<TestStep, NodeJS.Timeout>();
 
   onBegin(config: FullConfig, suite: Suite): void {
     this.#write({ type: 'begin', version: config.version, tests: suite.allTests().length, rootDir: config.rootDir });
+  }
+
+  /** A deadline from outside ends this process before any test can tell; what waits for long is told while it does. */
+  onStepBegin(test: TestCase, _result: TestResult, step: TestStep): void {
+    if (step.category !== 'pw:api' && step.category !== 'expect') return;
+    const told = setTimeout(() => this.#write({ type: 'waiting', test: titleOf(test), title: callOf(step) }), LONG_MS);
+    this.#waiting.set(step, told.unref());
+  }
+
+  onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
+    clearTimeout(this.#waiting.get(step));
+    this.#waiting.delete(step);
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
@@ -26,7 +42,7 @@ export default class LineReporter implements Reporter {
     if (result.status !== 'passed' && result.status !== 'skipped' && !test.ok() && result.retry < test.retries) return;
     this.#write({
       type: 'test',
-      title: test.titlePath().slice(3).join(' › '),
+      title: titleOf(test),
       file: test.location.file,
       line: test.location.line,
       project: test.parent.project()?.name ?? '',
@@ -61,6 +77,15 @@ export default class LineReporter implements Reporter {
   #write(line: object): void {
     if (this.#file !== '') appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
   }
+}
+
+/** Newer versions put the locator or address beside the title, older ones into it. */
+function callOf({ title, subtitle }: TestStep): string {
+  return subtitle === undefined || subtitle === '' ? title : `${title} ${subtitle}`;
+}
+
+function titleOf(test: TestCase): string {
+  return test.titlePath().slice(3).join(' › ');
 }
 
 type NamedStep = {

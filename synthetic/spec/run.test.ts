@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { checkId, runId } from '../../core/identifiers.ts';
 import { type Judgement, judge } from '../../core/judge.ts';
 import { SILENT_LOG } from '../../core/log.ts';
@@ -70,6 +71,16 @@ const FILES: Readonly<Record<string, string>> = {
   'browser.spec.ts': `
     import { expect, test } from '@playwright/test';
     test('opens a page', async ({ page }) => { await page.setContent('<h1>hi</h1>'); await expect(page.getByRole('heading')).toHaveText('hi'); });`,
+  'waits.spec.ts': `
+    import { expect, test } from '@playwright/test';
+    test.use({ actionTimeout: 200 });
+    test('presses', async ({ page }) => { await page.locator('#buy').click(); });
+    test('reads', async ({ page }) => { await page.setContent('<h1>hi</h1>'); await expect(page.getByRole('heading')).toHaveText('ho', { timeout: 200 }); });
+    test('is late', async ({ page }) => { test.setTimeout(1_500); await page.locator('#sell').click({ timeout: 0 }); });
+    test('goes', async ({ page }) => { await page.setContent('<h1>hi</h1>'); await page.waitForURL('**/thanks', { timeout: 200 }); });`,
+  'stuck.spec.ts': `
+    import { expect, test } from '@playwright/test';
+    test('waits for a button', async ({ page }) => { test.setTimeout(0); await page.setContent('<h1>hi</h1>'); await expect(page.getByRole('heading')).toHaveText('hi'); await page.locator('#buy').click(); });`,
   'hangs.spec.ts': `import { test } from '@playwright/test'; test('waits', async () => { test.setTimeout(0); await new Promise((done) => setTimeout(done, 60_000)); });`,
 };
 
@@ -150,6 +161,27 @@ describe('a spec check', { concurrency: 2 }, () => {
     for (const text of [...texts, JSON.stringify(trial.observation)]) assert.ok(!text.includes('hunter2hunter2'));
   });
 
+  it('says on one line what a test waited for', async () => {
+    const { observation, judgement } = await run({ files: ['waits.spec.ts'] });
+    assert.equal(judgement.verdict.status, 'failed', JSON.stringify(judgement.verdict));
+    const said = new Map(observation.assertions.map(({ step, actual }) => [step, actual]));
+    assert.equal(
+      said.get('presses'),
+      "failed: TimeoutError: locator.click: Timeout 200ms exceeded. (waiting for locator('#buy'))",
+    );
+    const read = said.get('reads') ?? '';
+    for (const part of ["getByRole('heading')", '"ho"', '"hi"']) assert.equal(read.split(part).length, 2, read);
+    assert.match(
+      said.get('is late') ?? '',
+      /^timedOut: Test timeout of 1500ms exceeded\..*waiting for locator\('#sell'\)\)$/,
+    );
+    assert.match(
+      said.get('goes') ?? '',
+      /waitForURL: Timeout 200ms exceeded\. \(waiting for navigation to "\*\*\/thanks"/,
+    );
+    for (const text of said.values()) assert.equal(text, stripVTControlCharacters(text).replaceAll('\n', ' '));
+  });
+
   it('fails on the last of many tests: no list is cut before the verdict', async () => {
     const trial = await run({ files: ['many.spec.ts'] });
     assert.equal(trial.judgement.verdict.status, 'failed');
@@ -215,6 +247,13 @@ describe('a spec check', { concurrency: 2 }, () => {
       code: 'script-hung',
       says: /after 0 of 1 tests/,
       timeoutMs: 9_000,
+    },
+    {
+      name: 'the deadline, with what was waited for',
+      input: { files: ['stuck.spec.ts'] },
+      code: 'script-hung',
+      says: /after 0 of 1 tests; 'waits for a button' was waiting for: [^\n]*locator\('#buy'\)$/,
+      timeoutMs: 12_000,
     },
     {
       name: 'the global timeout',

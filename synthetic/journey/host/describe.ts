@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { waitIn, withoutLog } from '../../playwright-message.ts';
 
 /** Texts about assertions for people, short and on one line. */
 
@@ -51,8 +51,16 @@ export function describeFailure(error: object): string {
 
 /** The message of an error without colours and without the call log, which is kept for the trace. */
 export function plainMessage(error: unknown): string {
-  const raw = error instanceof Error ? error.message : String(error);
-  return (stripVTControlCharacters(raw).split('\nCall log:')[0] ?? '').trim();
+  return withoutLog(rawMessage(error));
+}
+
+/** What Playwright was waiting for when it gave up. */
+export function waitOf(error: unknown): string | undefined {
+  return waitIn(rawMessage(error));
+}
+
+function rawMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function shorten(text: string): string {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { messageOf } from '../../../core/errors.ts';
+import { waitIn } from '../../playwright-message.ts';
 import type { HostEnding, HostResult } from '../protocol.ts';
 import type { WarmBrowser } from './browser.ts';
 import { plainMessage } from './describe.ts';
@@ -164,6 +165,6 @@ function waitOf(settled: Settled): { waitingOn: 'page' | 'script'; action?: stri
   const action = /^[\w.]+(?=: )/.exec(text)?.[0];
   // A journey that slept past its deadline was waiting for the clock.
   if (action === undefined || action.endsWith('.waitForTimeout')) return { waitingOn: 'script' };
-  const detail = /Call log:\s*- ([^\n]+)/.exec(text)?.[1];
+  const detail = waitIn(text);
   return { waitingOn: 'page', action: detail === undefined ? action : `${action} (${detail})` };
 }

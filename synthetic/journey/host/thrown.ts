@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import type { Thrown } from '../protocol.ts';
-import { describeFailure, plainMessage } from './describe.ts';
+import { describeFailure, plainMessage, waitOf } from './describe.ts';
 import type { WatchedExpect } from './watched-expect.ts';
 
 /** `page.click: …`, `locator.fill: …`, `apiRequestContext.get: …`: how Playwright begins what it throws. */
@@ -23,11 +23,13 @@ export function classifyThrown(
 ): Thrown {
   const message = plainMessage(error);
   const name = error instanceof Error ? error.name : typeof error;
-  const base = { name, message, ...place(error, sources), ...netErrorOf(message) };
+  const waitedFor = waitOf(error);
+  const wait = waitedFor === undefined ? {} : { waitedFor };
+  const base = { name, message, ...wait, ...place(error, sources), ...netErrorOf(message) };
   const failed = watched.failureOf(error);
   if (failed) return { ...base, kind: 'assertion', ...failed };
   if (isForeignAssertion(error)) {
-    return { ...base, kind: 'foreign-assertion', expected: firstLine(message), actual: describeFailure(error) };
+    return { ...base, kind: 'foreign-assertion', expected: claimIn(message), actual: describeFailure(error) };
   }
   if (name === 'TimeoutError') return { ...base, kind: 'timeout' };
   if (PLAYWRIGHT_CALL.test(message)) return { ...base, kind: 'page' };
@@ -42,8 +44,13 @@ function isForeignAssertion(error: unknown): error is Error {
   );
 }
 
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? text;
+/** The first line says which matcher; what it was asked of and for are lines of their own in the messages of Playwright. */
+function claimIn(message: string): string {
+  const [first = message, ...rest] = message.split('\n').map((line) => line.trim());
+  const locator = rest.find((line) => line.startsWith('Locator:'));
+  if (locator === undefined) return first;
+  const expected = rest.filter((line) => /^Expected\b[^:]*:/.test(line));
+  return [first.replace(/ failed$/, ''), locator, ...expected].join('; ').replace(/: {2,}/g, ': ');
 }
 
 /** The first line of the stack that is the journey's own. Node writes the files of modules as URLs, and those of others as paths. */
