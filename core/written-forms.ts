@@ -73,9 +73,10 @@ function writtenSign(sign: string, alphabet: Alphabet): string {
 
 function literals(sign: string, alphabet: Alphabet): readonly string[] {
   const literal = escaped(alphabet(sign));
+  // Where a text is made fit for one line, they become spaces.
   const letter = LETTERS[sign];
   const named = NAMED[sign];
-  if (letter !== undefined) return [literal, SOME_BACKSLASHES + letter];
+  if (letter !== undefined) return [literal, ' ', SOME_BACKSLASHES + letter];
   switch (sign) {
     case ' ':
       return [literal, '\\+', `${PERCENT}2[Bb]`];
