@@ -62,6 +62,10 @@ describe('what a cut leaves of a secret is removed', () => {
       'no JSON: ..."[secret KEY]"... is no value',
     );
   });
+  it("where Playwright cut the middle out of a folder's name", () => {
+    const folder = `a-test-shows-${value.slice(0, 20)}-9f3c1-${value.slice(-9)}-chromium`;
+    assert.equal(scrub(folder), 'a-test-shows-[secret KEY]-9f3c1-[secret KEY]-chromium');
+  });
   it('and nothing else is', () => {
     for (const text of [
       'can…',

@@ -22,7 +22,11 @@ const QUOTES_AT_END = /["'`\s]{0,3}$/;
  * that may hold secrets leaves a mark (`cut.ts`), and so do the tools: `…` or `...`. Whole secrets are to be gone already.
  */
 export function makePieceRemover(forms: readonly NamedForm[], alphabet: typeof AS_TEXT): (text: string) => string {
-  const mark = new RegExp(`${alphabet(CUT_MARK)}|\\.{3}|\\\\u2026|&hellip;|&#8230;|&#x2026;|%E2%80%A6`, 'gi');
+  // The last is what Playwright puts for the middle of a long title when it makes a folder's name of it.
+  const mark = new RegExp(
+    `${alphabet(CUT_MARK)}|\\.{3}|\\\\u2026|&hellip;|&#8230;|&#x2026;|%E2%80%A6|-[0-9a-f]{5}-`,
+    'gi',
+  );
   let find: PieceFinder | undefined;
   return (text) => {
     const marks = [...text.matchAll(mark)];

@@ -65,7 +65,7 @@ export async function readSummary(file: string): Promise<SummaryResult> {
   }
   if (sizeBytes > LARGEST_BYTES) {
     const problem = `the summary has ${sizeBytes} bytes; at most ${LARGEST_BYTES} are read`;
-    return { read: false, why: 'broken', problem, head: (await readHead(file, HEAD_BYTES)) + CUT_MARK };
+    return { read: false, why: 'broken', problem, head: (await readHead(file, HEAD_BYTES - 1)) + CUT_MARK };
   }
   return parseSummary(await readHead(file, sizeBytes));
 }
