@@ -1,7 +1,10 @@
 import type { SendMailOptions } from 'nodemailer';
+import { cut } from '../core/cut.ts';
 import type { Notice, NoticeContent } from '../core/notice.ts';
 import type { EmailChannel } from '../core/plan.ts';
 import { oneLine } from './one-line.ts';
+
+const LONGEST_SUBJECT = 200;
 
 const WORDS = {
   opened: { target: 'FAILING', fault: 'NOT MEASURED' },
@@ -25,9 +28,10 @@ export function composeMail(notice: Notice, config: Pick<EmailChannel, 'from' | 
     from: config.from,
     to: [...config.to],
     // Text of the target must not break a header.
-    subject: oneLine(
-      `[${content.severity}] ${wordOf(content)} ${content.check.name} (${content.target.environment})`,
-    ).slice(0, 200),
+    subject: cut(
+      oneLine(`[${content.severity}] ${wordOf(content)} ${content.check.name} (${content.target.environment})`),
+      LONGEST_SUBJECT,
+    ),
     text: bodyOf(content, notice.id),
     messageId: `<${notice.id}@vigie>`,
     inReplyTo: thread,

@@ -1,3 +1,5 @@
+import { cut } from '../core/cut.ts';
+
 const LONGEST_LINE = 1_200;
 
 /** Text of a target on one line: line breaks, terminal codes and marks that turn the direction of writing become spaces, so that it cannot pose as anything else. */
@@ -6,5 +8,5 @@ export function oneLine(text: string): string {
     .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .trim()
     .toWellFormed();
-  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 1)}…`.toWellFormed();
+  return cut(line, LONGEST_LINE);
 }

@@ -79,3 +79,44 @@ describe('a secret is found where encodings are nested or signs are encoded one 
     }
   });
 });
+
+describe('a secret beyond ASCII is found in every charset as which its bytes can be read', () => {
+  const value = 'clé-secrète-€7ü91-ß';
+  const redactor = makeRedactor([['KEY', value]]);
+  const utf8 = Buffer.from(value);
+  const latin1 = Buffer.from(value.replace('€', '\x80'), 'latin1');
+  const utf16 = Buffer.from(value, 'utf16le');
+  const texts: Readonly<Record<string, string>> = {
+    'UTF-8 read as Latin-1': utf8.toString('latin1'),
+    'UTF-8 read as windows-1252': new TextDecoder('windows-1252').decode(utf8),
+    'windows-1252 read as UTF-8': latin1.toString('utf8'),
+    'percent-encoded windows-1252': [...latin1]
+      .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `%${byte.toString(16)}`))
+      .join(''),
+    'Base64 of windows-1252': latin1.toString('base64'),
+    'hexadecimal of windows-1252': latin1.toString('hex'),
+    'Base64 of UTF-16': utf16.toString('base64'),
+    'hexadecimal of UTF-16, big end first': Buffer.from(utf16).swap16().toString('hex'),
+    'NFD, percent-encoded': encodeURIComponent(value.normalize('NFD')),
+    'Latin-1 for UTF-8, encoded again as JSON in ASCII': utf8
+      .toString('latin1')
+      .replace(/[^\0-\x7f]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
+    'named entities of HTML': 'cl&eacute;-secr&egrave;te-&euro;7&uuml;91-&szlig;',
+  };
+  for (const [where, text] of Object.entries(texts))
+    it(`in ${where}`, () => assert.match(redactor.scrub(`a ${text} b`), /^a \S*\[secret KEY\]\S* b$/, text));
+  for (const [where, bytes] of Object.entries({
+    'windows-1252': latin1,
+    'UTF-16': utf16,
+    'UTF-16, big end first': Buffer.from(utf16).swap16(),
+  }))
+    it(`in the bytes of ${where}`, () => {
+      const scrubbed = Buffer.from(redactor.scrubBytes(Buffer.concat([Buffer.from('a '), bytes, Buffer.from(' b')])));
+      assert.match(scrubbed.toString('latin1'), /^a \0?\[secret KEY\]\0? b$/);
+    });
+  it('without an ASCII letter, and in the name of a host', () => {
+    assert.equal(makeRedactor([['KEY', 'пароль']]).scrub('a пароль b'), 'a [secret KEY] b');
+    const host = new URL('https://clé-été.example').host;
+    assert.equal(makeRedactor([['KEY', 'clé-été']]).scrub(`https://${host}/`), 'https://[secret KEY].example/');
+  });
+});

@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import type { Assertion } from '../core/observation.ts';
 import { quantile } from '../core/statistics.ts';
 import type { AssertionRule } from './assertion-rules.ts';
@@ -99,7 +100,7 @@ export function toAssertion(outcome: DecidedOutcome, step: string): Assertion {
   return {
     ok: held,
     expected: `${rule.key} ${limit} ${word} ${show(bound)} (${aggregation})`,
-    actual: `${show(value)}${runs}`.slice(0, 1_000),
+    actual: cut(`${show(value)}${runs}`, 1_000),
     step,
     level: rule.level,
     ...(TIMED.has(rule.auditId === 'categories' ? (rule.property[0] ?? '') : rule.auditId)

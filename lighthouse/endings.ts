@@ -1,3 +1,4 @@
+import { cut, cutStart } from '../core/cut.ts';
 import type { FaultCode } from '../core/fault.ts';
 import type { Ending } from '../core/kind.ts';
 import type { ProcessEnding } from '../process/ending.ts';
@@ -166,7 +167,7 @@ function actualOf(seen: Seen): string {
 }
 
 function detailOf({ process, error, reports, wanted }: Seen): string {
-  if (error !== undefined) return `${error.code}: ${error.message}`.slice(0, 600);
+  if (error !== undefined) return cut(`${error.code}: ${error.message}`, 600);
   const done = `${reports} of ${wanted} results were written`;
   switch (process.how) {
     case 'notStarted':
@@ -184,6 +185,6 @@ function detailOf({ process, error, reports, wanted }: Seen): string {
 
 function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('LH:status'));
-  const last = lines.slice(-3).join(' / ').slice(-400);
+  const last = cutStart(lines.slice(-3).join(' / '), 400);
   return last === '' ? 'it said nothing' : `it said: ${last}`;
 }

@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import type { Assertion, Evidence } from '../core/observation.ts';
 import type { AssertRow } from './assert-plan.ts';
 import { type AssertionOutcome, describeDifference, evaluateRules, toAssertion } from './assertions.ts';
@@ -76,7 +77,7 @@ function countMissing(
     'missing' in outcome && outcome.missing === kind ? [outcome.why] : [],
   );
   const all = [...new Set([...texts, ...more])];
-  return all.length === 0 ? { seen: 0 } : { seen: all.length, detail: all.join('; ').slice(0, 1_000) };
+  return all.length === 0 ? { seen: 0 } : { seen: all.length, detail: cut(all.join('; '), 1_000) };
 }
 
 function aggregationFact(outcomes: readonly Extract<AssertionOutcome, { held: boolean }>[]): Record<string, string> {
@@ -88,5 +89,5 @@ function aggregationFact(outcomes: readonly Extract<AssertionOutcome, { held: bo
 }
 
 function textFact(name: string, texts: readonly string[]): Record<string, string> {
-  return texts.length === 0 ? {} : { [name]: texts.join('; ').slice(0, 1_000) };
+  return texts.length === 0 ? {} : { [name]: cut(texts.join('; '), 1_000) };
 }

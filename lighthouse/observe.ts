@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import { fault } from '../core/fault.ts';
 import type { Labels, Measure } from '../core/measure.ts';
 import type { Assertion, Evidence, EvidenceRule, Step } from '../core/observation.ts';
@@ -119,9 +120,7 @@ export function pageEvidence(pages: readonly SeenPage[], plan: AuditPlan): Evide
 }
 
 function count(pages: readonly SeenPage[], describe: (page: SeenPage) => string): Evidence[string] {
-  return pages.length === 0
-    ? { seen: 0 }
-    : { seen: pages.length, detail: pages.map(describe).join('; ').slice(0, 1_000) };
+  return pages.length === 0 ? { seen: 0 } : { seen: pages.length, detail: cut(pages.map(describe).join('; '), 1_000) };
 }
 
 function describeShort(page: SeenPage, plan: AuditPlan): string {

@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import type { RunContext } from '../core/kind.ts';
 import type { Measure } from '../core/measure.ts';
 import { type Artefact, EMPTY_OBSERVATION, type Observation, type Taint } from '../core/observation.ts';
@@ -163,5 +164,5 @@ function ignoredSettings({ rc }: AuditPlan): readonly string[] {
 }
 
 function scrubbed(facts: Readonly<Record<string, string>>, { secrets }: RunContext): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(facts).map(([name, text]) => [name, secrets.scrub(text).slice(0, 1_000)]));
+  return Object.fromEntries(Object.entries(facts).map(([name, text]) => [name, cut(secrets.scrub(text), 1_000)]));
 }

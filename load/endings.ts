@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import { type Fault, type FaultCode, fault } from '../core/fault.ts';
 import type { Ending } from '../core/kind.ts';
 import type { Assertion } from '../core/observation.ts';
@@ -196,7 +197,7 @@ function inconclusive(when: string, code: FaultCode, message: (evidence: EndingE
 }
 
 function failing(code: FaultCode, message: string): EndingResult {
-  return { fault: fault(code, message.slice(0, 1_000)), assertions: [] };
+  return { fault: fault(code, cut(message, 1_000)), assertions: [] };
 }
 
 function needSummary({ summary, log }: EndingEvidence): EndingResult {

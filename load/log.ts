@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cut } from '../core/cut.ts';
 
 /** Something that was logged: how often, and the first time in words. */
 export type Seen = { readonly count: number; readonly first?: string };
@@ -134,11 +135,11 @@ function describe({ msg, error, hint }: Entry): string {
 }
 
 function seen(before: Seen, text: string): Seen {
-  return { count: before.count + 1, first: before.first ?? text.slice(0, LONGEST) };
+  return { count: before.count + 1, first: before.first ?? cut(text, LONGEST) };
 }
 
 function keep(list: string[], text: string): void {
-  if (list.length < MOST_KEPT) list.push(text.slice(0, LONGEST));
+  if (list.length < MOST_KEPT) list.push(cut(text, LONGEST));
 }
 
 function parseEntry(line: string): Entry | undefined {

@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import type { Fault } from '../core/fault.ts';
 import type { RunContext } from '../core/kind.ts';
 import { type Artefact, EMPTY_OBSERVATION, type Evidence, type Observation } from '../core/observation.ts';
@@ -116,7 +117,7 @@ function factsOf({ log, output }: Executed, { script }: LoadOptions): Readonly<R
     k6Errors: log.errors.length === 0 ? undefined : log.errors.join(' | '),
   };
   const known = Object.entries(facts).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value.slice(0, 1_000)]],
+    value === undefined ? [] : [[name, cut(value, 1_000)]],
   );
   return Object.fromEntries(known);
 }

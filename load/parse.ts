@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { CUT_MARK, cut } from '../core/cut.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Labels } from '../core/measure.ts';
 import { splitMetric } from './split-metric.ts';
@@ -64,13 +65,13 @@ export async function readSummary(file: string): Promise<SummaryResult> {
   }
   if (sizeBytes > LARGEST_BYTES) {
     const problem = `the summary has ${sizeBytes} bytes; at most ${LARGEST_BYTES} are read`;
-    return { read: false, why: 'broken', problem, head: await readHead(file, HEAD_BYTES) };
+    return { read: false, why: 'broken', problem, head: (await readHead(file, HEAD_BYTES - 1)) + CUT_MARK };
   }
   return parseSummary(await readHead(file, sizeBytes));
 }
 
 export function parseSummary(text: string): SummaryResult {
-  const head = text.slice(0, HEAD_BYTES);
+  const head = cut(text, HEAD_BYTES);
   try {
     const parsed = summarySchema.safeParse(JSON.parse(text));
     if (parsed.success) return { read: true, summary: toSummary(parsed.data), text };
@@ -82,7 +83,7 @@ export function parseSummary(text: string): SummaryResult {
 }
 
 function otherShape(error: z.ZodError): string {
-  return `the summary has another shape: ${z.prettifyError(error).slice(0, 500)}`;
+  return `the summary has another shape: ${cut(z.prettifyError(error), 500)}`;
 }
 
 /**

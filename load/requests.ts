@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import { type Fault, type FaultCode, fault } from '../core/fault.ts';
 import type { Assertion, Evidence } from '../core/observation.ts';
 import type { K6Log, RequestTrouble } from './log.ts';
@@ -86,7 +87,7 @@ function some(what: string, good: number, total: number, more: string): Assertio
   return {
     ok: good > 0,
     expected: `at least one ${what}`,
-    actual: `${good} of ${total}${good > 0 ? '' : more}`.slice(0, 1_000),
+    actual: cut(`${good} of ${total}${good > 0 ? '' : more}`, 1_000),
   };
 }
 
@@ -124,7 +125,7 @@ function troubleFault(trouble: RequestTrouble, log: K6Log, requests: number): Fa
   const { count, first = '' } = log.troubles[trouble];
   const { code, leastShare, says } = RULES[trouble];
   if (count === 0 || count < requests * leastShare) return undefined;
-  return fault(code, `${says} (${count} requests), first: ${first}`.slice(0, 1_000));
+  return fault(code, cut(`${says} (${count} requests), first: ${first}`, 1_000));
 }
 
 function find(metrics: readonly Metric[], name: string): Metric | undefined {
@@ -132,5 +133,5 @@ function find(metrics: readonly Metric[], name: string): Metric | undefined {
 }
 
 function detail(text: string | undefined): { detail?: string } {
-  return text === undefined || text === '' ? {} : { detail: text.slice(0, 1_000) };
+  return text === undefined || text === '' ? {} : { detail: cut(text, 1_000) };
 }

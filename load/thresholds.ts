@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import type { Assertion } from '../core/observation.ts';
 import { formatQuantity, type Unit } from '../core/units.ts';
 import { builtInUnit } from './catalogue.ts';
@@ -40,9 +41,9 @@ function toAssertion(metric: Metric, { expression, crossed }: Threshold, { units
   const failing = metric.base === 'checks' && crossed ? failingChecks(checks) : '';
   return {
     ok: !crossed,
-    expected: `k6 threshold ${metric.name} ${expression}`.slice(0, 1_000),
+    expected: cut(`k6 threshold ${metric.name} ${expression}`, 1_000),
     ...(isTimed(metric, expression, units) ? { ground: 'time' as const } : {}),
-    actual: `${found ?? (crossed ? 'crossed' : 'held')}${counted}${failing}`.slice(0, 1_000),
+    actual: cut(`${found ?? (crossed ? 'crossed' : 'held')}${counted}${failing}`, 1_000),
   };
 }
 

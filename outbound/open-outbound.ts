@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect, isIP, type LookupFunction } from 'node:net';
 import type { AddressGuard } from '../core/address-rules.ts';
+import { cut } from '../core/cut.ts';
 import { VigieError } from '../core/errors.ts';
 import type { Outbound, OutboundAnswer, OutboundRequest } from '../core/outbound.ts';
 
@@ -88,7 +89,7 @@ async function answerOf(response: IncomingMessage): Promise<OutboundAnswer> {
   try {
     for await (const part of response.setEncoding('utf8')) {
       text += part;
-      if (text.length >= LONGEST_ANSWER_CHARACTERS) break;
+      if (text.length > LONGEST_ANSWER_CHARACTERS) break;
     }
   } catch {
     // Status and headers are there; a body that breaks off changes nothing about them.
@@ -97,6 +98,6 @@ async function answerOf(response: IncomingMessage): Promise<OutboundAnswer> {
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
-    text: text.slice(0, LONGEST_ANSWER_CHARACTERS),
+    text: cut(text, LONGEST_ANSWER_CHARACTERS),
   };
 }

@@ -1,11 +1,12 @@
 import { StringDecoder } from 'node:string_decoder';
+import { CUT_MARK } from '../core/cut.ts';
 
 export type LineSplitter = { readonly add: (chunk: Buffer) => void; readonly end: () => void };
 
 const LINE_CAP_CHARACTERS = 64 * 1024;
 /** Of a line that is cut, this much of its end is kept: what tells a log line's kind may stand on either side of its text. */
 const TAIL_CHARACTERS = 4 * 1024;
-const LINE_NOTICE = ' [vigie: middle of the line dropped] ';
+const LINE_NOTICE = `${CUT_MARK} [vigie: middle of the line dropped] ${CUT_MARK}`;
 
 /** Calls back once per line, without its line end. A line beyond 64 Ki characters loses its middle and says so. */
 export function splitLines(onLine: (line: string) => void): LineSplitter {

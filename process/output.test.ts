@@ -18,7 +18,7 @@ describe('capOutput', () => {
         if (whole.length <= cap) return assert.deepEqual({ text, truncated }, { text: whole, truncated: false });
         const head = whole.slice(0, Math.floor(cap / 2));
         const tail = whole.slice(whole.length - (cap - head.length));
-        const notice = `\n[vigie: ${whole.length - cap} bytes of output dropped here, the cap is ${cap} bytes]\n`;
+        const notice = `…\n[vigie: ${whole.length - cap} bytes of output dropped here, the cap is ${cap} bytes]\n…`;
         return assert.deepEqual({ text, truncated }, { text: head + notice + tail, truncated: true });
       }),
     );
@@ -44,7 +44,7 @@ describe('splitLines', () => {
   it('cuts the middle out of a line without end and says so', () => {
     const chunks = [Buffer.from('head'), ...Array(20).fill(Buffer.alloc(10_000, 'x')), Buffer.from('tail\r\nnext\n')];
     const [line, next] = linesOf(chunks);
-    assert.equal(line, `head${'x'.repeat(61_436)} [vigie: middle of the line dropped] ${'x'.repeat(4_091)}tail`);
+    assert.equal(line, `head${'x'.repeat(61_436)}… [vigie: middle of the line dropped] …${'x'.repeat(4_091)}tail`);
     assert.equal(next, 'next');
     const [whole] = linesOf([Buffer.alloc(65_536, 'x'), Buffer.from('\n')]);
     assert.equal(whole, 'x'.repeat(65_536));

@@ -1,3 +1,4 @@
+import { CUT_MARK } from '../core/cut.ts';
 export type CappedOutput = {
   readonly add: (chunk: Buffer) => void;
   readonly finish: () => { readonly text: string; readonly truncated: boolean };
@@ -32,7 +33,7 @@ export function capOutput(capBytes: number): CappedOutput {
       const turn = droppedBytes === 0 ? 0 : ringTotal % ring.length;
       const end = Buffer.concat([ring.subarray(turn, Math.min(ringTotal, ring.length)), ring.subarray(0, turn)]);
       if (droppedBytes === 0) return { text: Buffer.concat([start, end]).toString('utf8'), truncated: false };
-      const notice = `\n[vigie: ${droppedBytes} bytes of output dropped here, the cap is ${capBytes} bytes]\n`;
+      const notice = `${CUT_MARK}\n[vigie: ${droppedBytes} bytes of output dropped here, the cap is ${capBytes} bytes]\n${CUT_MARK}`;
       return { text: start.toString('utf8') + notice + end.toString('utf8'), truncated: true };
     },
   };

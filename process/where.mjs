@@ -163,7 +163,7 @@ async function askVersion(path, { versionArguments, versionPattern }, env) {
         const version = versionPattern.exec(`${stdout}\n${stderr}`)?.[1];
         if (version !== undefined && !error) return resolve({ version });
         const said = stderr.trim().split('\n').at(-1) || error?.message || 'an answer without a version';
-        return resolve({ problem: `does not work: ${said.slice(0, 300)}` });
+        return resolve({ problem: `does not work: ${said.length > 300 ? `${said.slice(0, 299)}…` : said}` });
       },
     );
   });

@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import { VigieError } from '../core/errors.ts';
 import { describeBreach } from '../core/judge.ts';
 import type { Run, Verdict } from '../core/run.ts';
@@ -66,9 +67,9 @@ function reasonOf(verdict: Verdict): string | null {
       return null;
     case 'degraded':
     case 'failed':
-      return describeBreach(verdict.breaches[0]).slice(0, REASON_LENGTH);
+      return cut(describeBreach(verdict.breaches[0]), REASON_LENGTH);
     case 'inconclusive':
-      return `${verdict.fault.code}: ${verdict.fault.message}`.slice(0, REASON_LENGTH);
+      return cut(`${verdict.fault.code}: ${verdict.fault.message}`, REASON_LENGTH);
     case 'skipped':
       return verdict.reason;
   }

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { cut } from '../core/cut.ts';
 import { isId, trusted } from '../core/identifiers.ts';
 import { addApi } from './api/routes.ts';
 import { addArtefacts } from './artefacts.ts';
@@ -76,7 +77,7 @@ type Validated = { readonly success: true } | { readonly success: false; readonl
 function refuseInput(result: Validated, context: Context): Response | undefined {
   if (result.success) return undefined;
   const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  return context.json({ error: problems.join('; ').slice(0, 1_000) }, 400);
+  return context.json({ error: cut(problems.join('; '), 1_000) }, 400);
 }
 
 function answerError(context: Context, error: string, status: ContentfulStatusCode): Response {

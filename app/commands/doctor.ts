@@ -1,10 +1,12 @@
 import { EXIT, type ExitCode, messageOf } from '../../core/errors.ts';
 import type { ToolFound, ToolMissing, ToolName } from '../../core/kind.ts';
 import { LEAST_NODE } from '../../process/version.mjs';
+import { openSecrets } from '../adapters/secrets.ts';
 import { openTools } from '../adapters/tools.ts';
 import { KINDS } from '../kinds.ts';
 import { loadPlan, type PlanOptions } from '../load-plan.ts';
 import type { Terminal } from '../terminal.ts';
+import { describeUnset, findUnsetSecrets, type UnsetSecret } from '../unset-secrets.ts';
 import { VERSION } from '../version.ts';
 
 type Row = {
@@ -18,7 +20,7 @@ const NAMES: readonly ToolName[] = ['chromium', 'k6', 'lhci', 'lighthouse', 'pla
 /** `vigie doctor`: what is there, from where, what is missing and the command that fixes it. Exit 2 when the configuration needs something missing. */
 export async function doctor(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
   const tools = openTools(process.env);
-  const { needs, configuration } = await neededTools(options);
+  const { needs, configuration, unset } = await neededTools(options);
   const rows: Row[] = [];
   for (const name of NAMES) rows.push({ name, state: await tools.find(name), neededBy: needs.get(name) ?? [] });
   const isMissing = rows.some((row) => !row.state.found && row.neededBy.length > 0);
@@ -33,24 +35,30 @@ export async function doctor(options: PlanOptions, terminal: Terminal): Promise<
           configuration,
           unsandboxed: isRoot,
           tools: rows,
+          unsetSecrets: unset,
         },
         null,
         2,
       ),
     );
   else show(rows, configuration, terminal);
+  for (const one of unset) terminal.say(`${terminal.paint.bad('✗')} ${describeUnset(one)}`);
   if (isRoot)
     terminal.say(
       terminal.paint.warn(
         'running as root: Chromium runs without its sandbox and every browser run is marked unsandboxed. To avoid it:\n  useradd --create-home vigie && chown -R vigie data logs && su vigie -c "npx vigie start"',
       ),
     );
-  return isMissing ? EXIT.inconclusive : EXIT.passed;
+  return isMissing || unset.length > 0 ? EXIT.inconclusive : EXIT.passed;
 }
 
-async function neededTools(
-  options: PlanOptions,
-): Promise<{ readonly needs: ReadonlyMap<ToolName, readonly string[]>; readonly configuration: string }> {
+type Wanted = {
+  readonly needs: ReadonlyMap<ToolName, readonly string[]>;
+  readonly configuration: string;
+  readonly unset: readonly UnsetSecret[];
+};
+
+async function neededTools(options: PlanOptions): Promise<Wanted> {
   const needs = new Map<ToolName, string[]>();
   try {
     const plan = await loadPlan(options, process.env);
@@ -58,10 +66,11 @@ async function neededTools(
       const kind = KINDS.find((known) => known.kind === check.kind);
       for (const tool of kind?.needs(check.options) ?? []) needs.set(tool, [...(needs.get(tool) ?? []), check.id]);
     }
-    return { needs, configuration: plan.file };
+    const unset = findUnsetSecrets(plan, openSecrets({ environment: process.env, folder: plan.folder }));
+    return { needs, configuration: plan.file, unset };
   } catch (error) {
     // Doctor is also for machines on which nothing is configured yet; what is wrong is shown, not fatal.
-    return { needs, configuration: `not usable: ${messageOf(error)}` };
+    return { needs, configuration: `not usable: ${messageOf(error)}`, unset: [] };
   }
 }
 

@@ -5,11 +5,12 @@ import type { Plan } from '../../core/plan.ts';
 import { consoleReporter } from '../../reporters/console.ts';
 import { openLog } from '../adapters/log.ts';
 import { realClock } from '../adapters/real-clock.ts';
-import { openSecrets } from '../adapters/secrets.ts';
+import { openSecrets, type RefreshingSecrets } from '../adapters/secrets.ts';
 import { watchFiles } from '../adapters/watch-files.ts';
 import { type Daemon, openDaemon } from '../engine/daemon.ts';
 import { loadPlan, type PlanOptions } from '../load-plan.ts';
 import type { Terminal } from '../terminal.ts';
+import { describeUnset, findUnsetSecrets } from '../unset-secrets.ts';
 
 export type StartOptions = PlanOptions & { readonly watch?: boolean };
 
@@ -29,13 +30,14 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
     folder: plan.settings.logFolder,
   });
   tellDefects(log);
+  warnOfUnset(plan, { secrets, terminal, log });
   // From here on no change is missed: one that comes while everything is being opened is taken up afterwards.
   const watching = options.watch === true ? await watchSources(plan, changes.tell, log) : undefined;
   try {
     const daemon = await openDaemon({ plan, log, secrets, reporters: [consoleReporter(terminal.say, terminal.paint)] });
     terminal.say(`watching ${plan.checks.length} checks of ${plan.checks[0]?.target.baseUrl ?? 'nothing'}`);
     terminal.say(`page     ${daemon.webUrl}/\nmetrics  ${daemon.metricsUrl}\nlogs     ${plan.settings.logFolder}`);
-    changes.pass(reloader({ options, daemon, terminal, log, refresh: secrets.refresh }));
+    changes.pass(reloader({ options, daemon, terminal, log, secrets }));
     await asked;
     terminal.say('stopping: what runs may finish; once more to leave at once');
     leaveOnSecondSignal();
@@ -90,19 +92,28 @@ type ReloadParts = {
   readonly daemon: Daemon;
   readonly terminal: Terminal;
   readonly log: Log;
-  /** Lets secrets be read afresh: mounted files may have been replaced. */
-  readonly refresh: () => void;
+  readonly secrets: RefreshingSecrets;
 };
 
+/** The checks and channels that need one say so by themselves, one after another; here are all at once. */
+function warnOfUnset(plan: Plan, { secrets, terminal, log }: Pick<ReloadParts, 'secrets' | 'terminal' | 'log'>): void {
+  for (const unset of findUnsetSecrets(plan, secrets)) {
+    terminal.say(terminal.paint.warn(describeUnset(unset)));
+    log.warn({ secret: unset.name, problem: describeUnset(unset) }, 'a secret cannot be had');
+  }
+}
+
 /** Reloads one at a time: validated whole, swapped whole, the last good plan kept when the new one has problems. */
-function reloader({ options, daemon, terminal, log, refresh }: ReloadParts): () => void {
+function reloader({ options, daemon, terminal, log, secrets }: ReloadParts): () => void {
   let queue = Promise.resolve();
   const reload = async (): Promise<void> => {
     try {
       const plan = await loadPlan({ ...options, inThread: true }, process.env);
-      refresh();
+      // Mounted files may have been replaced.
+      secrets.refresh();
       const late = await daemon.reload(plan);
       terminal.say(`reloaded: ${plan.checks.length} checks`);
+      warnOfUnset(plan, { secrets, terminal, log });
       if (late.length > 0)
         terminal.say(terminal.paint.warn(`${late.join(', ')} changed: start again to put that in force`));
       log.info({ hash: plan.hash }, 'the configuration was reloaded');

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import type { Fault } from '../../core/fault.ts';
 import type { Labels, Measure } from '../../core/measure.ts';
 import type { Assertion, Evidence, Observation, Step } from '../../core/observation.ts';
@@ -66,9 +67,4 @@ function cleanFault(fault: Fault, scrub: (text: string) => string): Fault {
 
 function mapValues(texts: Labels, change: (value: string) => string): Labels {
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, change(value)]));
-}
-
-/** Scrubbed first: half a secret would not be found any more. */
-function cut(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`.toWellFormed();
 }

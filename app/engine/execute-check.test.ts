@@ -175,6 +175,13 @@ describe('a kind', () => {
     assert.deepEqual([line(run), purposes(run)], ['inconclusive: secret-missing (config)', 'first']);
     assert.match(JSON.stringify(run.verdict), /TOKEN/);
   });
+  it('that never asks for its secrets is not judged without them, and names all that are not set', async () => {
+    const ref = (secret: string) => ({ secret, from: 'environment' });
+    const options = { token: ref('PING'), headers: { a: [ref('OTHER')], b: ref('PING') } };
+    const run = await execute(scripted(BAD), { check: { options } });
+    assert.deepEqual([line(run), purposes(run)], ['inconclusive: secret-missing (config)', 'first']);
+    assert.match(JSON.stringify(run.verdict), /'PING' is not set[^']*'OTHER' is not set/);
+  });
   it('whose shared resource cannot be opened makes the run inconclusive', async () => {
     const of = async (): Promise<never> => {
       throw new VigieError('browser-launch', 'chromium did not start', { hint: 'run `vigie doctor`' });

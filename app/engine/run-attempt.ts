@@ -6,6 +6,7 @@ import { type Judgement, judge } from '../../core/judge.ts';
 import type { Kind, RunContext } from '../../core/kind.ts';
 import { EMPTY_OBSERVATION, type Observation } from '../../core/observation.ts';
 import type { Attempt } from '../../core/run.ts';
+import { type SecretProblem, secretProblem, secretsIn } from '../../core/secret.ts';
 import { hostTroubleOf } from '../../process/host-trouble.ts';
 import { atTheBorder } from './at-the-border.ts';
 
@@ -58,6 +59,9 @@ async function observe(input: AttemptInput): Promise<Observation | 'given up'> {
   const onCancel = (): void => stop.abort(cancel.reason);
   cancel.addEventListener('abort', onCancel);
   try {
+    // Before anything is opened: a kind that needs the value late, or never as a heartbeat, would judge without it.
+    const unset = secretsIn(check.options).flatMap((ref) => secretProblem(ref, context.secrets) ?? []);
+    if (unset.length > 0) return { ...EMPTY_OBSERVATION, fault: fault('secret-missing', unset.map(told).join('; ')) };
     const measured = input.resource().then((resource) => kind.run(check.options, { ...context, signal }, resource));
     const observation = await Promise.race([measured, giveUp.promise]);
     return cancel.aborted && observation !== 'given up' ? cancelled(observation, cancel) : observation;
@@ -68,6 +72,10 @@ async function observe(input: AttemptInput): Promise<Observation | 'given up'> {
     cancelTimer();
     cancel.removeEventListener('abort', onCancel);
   }
+}
+
+function told({ problem, hint }: SecretProblem): string {
+  return hint === undefined ? problem : `${problem}; ${hint}`;
 }
 
 function givenUp(check: Check): Observation {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Target } from '../../core/check.ts';
+import { cut } from '../../core/cut.ts';
 import type { SeenRequest } from '../../core/gate/evidence.ts';
 import { pageLabels } from '../../synthetic/journey/host/page-label.ts';
 import { parseWith } from './parse-with.ts';
@@ -68,7 +69,7 @@ type HowItEnded = { readonly status?: number | undefined; readonly failure?: str
 
 function failureOf({ status, failure }: HowItEnded): string | undefined {
   // The page itself, or a navigation, gave it up.
-  if (failure !== undefined && failure !== 'net::ERR_ABORTED') return failure.slice(0, 60);
+  if (failure !== undefined && failure !== 'net::ERR_ABORTED') return cut(failure, 60);
   return status !== undefined && status >= 400 ? `status ${status}` : undefined;
 }
 

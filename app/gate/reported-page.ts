@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Target } from '../../core/check.ts';
+import { cut } from '../../core/cut.ts';
 import type { SeenRequest, SeenVital } from '../../core/gate/evidence.ts';
 import type { Labels } from '../../core/measure.ts';
 import { parseWith } from './parse-with.ts';
@@ -77,12 +78,12 @@ function largestPaint(items: readonly unknown[], labels: Labels): readonly SeenV
     ...all(cell, rows).map((one) => one.node.selector),
   ];
   const parts = all(subpart, rows).map((one) => ({
-    name: PARTS[one.subpart] ?? one.subpart.slice(0, 60),
+    name: PARTS[one.subpart] ?? cut(one.subpart, 60),
     ms: one.duration,
   }));
   if (selectors.length === 0 && parts.length === 0) return [];
   const [target] = selectors;
-  return [{ vital: 'lcp', labels, parts, ...(target === undefined ? {} : { target: target.slice(0, 120) }) }];
+  return [{ vital: 'lcp', labels, parts, ...(target === undefined ? {} : { target: cut(target, 120) }) }];
 }
 
 /** Those of a list that have the shape asked for. */

@@ -1,4 +1,5 @@
 import type { Target } from '../../core/check.ts';
+import { cut } from '../../core/cut.ts';
 
 const LONGEST = 160;
 
@@ -10,7 +11,7 @@ export function requestAddress(url: string, { baseUrl, origins }: Target): strin
   if (!URL.canParse(url)) return undefined;
   const { protocol, origin, hostname, host, pathname } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
-  if (hostname === new URL(baseUrl).hostname) return pathname.slice(0, LONGEST);
+  if (hostname === new URL(baseUrl).hostname) return cut(pathname, LONGEST);
   const named = Object.entries(origins).find(([, base]) => new URL(base).origin === origin)?.[0];
-  return `${named ?? host}${pathname}`.slice(0, LONGEST);
+  return cut(`${named ?? host}${pathname}`, LONGEST);
 }

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts';
 import type { Measure } from '../measure.ts';
 import { byWeight, type CheckEvidence, type Said } from './evidence.ts';
 import { explainAudit } from './explain-audit.ts';
@@ -65,5 +66,5 @@ function testSaid(change: Change): Said {
 /** Names come from pages and answers, and a sentence is one line. */
 function bounded(text: string): string {
   const line = text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+  return cut(line, LONGEST);
 }

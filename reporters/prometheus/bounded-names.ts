@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 /** Different values of one label of one check that are shown; further ones become `other`. */
 export const MOST_NAMES = 100;
 const LONGEST_NAME = 200;
@@ -17,7 +18,7 @@ export function openBoundedNames(onDropped: (check: string) => void): BoundedNam
       used.set(check, labels);
       const names = labels.get(label) ?? new Set<string>();
       labels.set(label, names);
-      const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+      const short = cut(name, LONGEST_NAME);
       if (names.has(short)) return short;
       if (names.size >= MOST_NAMES) {
         onDropped(check);

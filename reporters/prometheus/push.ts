@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Outbound } from '../../core/outbound.ts';
 
@@ -50,5 +51,5 @@ function reasonOf(error: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 200);
+  return cut(text.replace(/\s+/g, ' ').trim(), 200);
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { cut } from '../../core/cut.ts';
 
 /** What stood behind one vital of one page, as web-vitals' attribution build tells it. Times in milliseconds. */
-const text = (max: number) => z.string().transform((value) => plain(value).slice(0, max));
+const text = (max: number) => z.string().transform((value) => cut(plain(value), max));
 const ms = z.number().min(0).max(86_400_000).transform(Math.round);
 
 const lcp = z.object({

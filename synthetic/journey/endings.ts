@@ -1,3 +1,4 @@
+import { cutStart } from '../../core/cut.ts';
 import { type Fault, type FaultCode, fault } from '../../core/fault.ts';
 import type { Ending } from '../../core/kind.ts';
 import type { Assertion, Ground } from '../../core/observation.ts';
@@ -210,7 +211,7 @@ function meaningOfDeadline({ waitingOn, step, action }: Extract<JourneyEnding, {
 }
 
 function meaningOfExit({ exit, output, step }: Extract<JourneyEnding, { how: 'gone' }>): Meaning {
-  const last = output.trim().split('\n').slice(-5).join(' | ').slice(-600);
+  const last = cutStart(output.trim().split('\n').slice(-5).join(' | '), 600);
   const said = last === '' ? '' : `; last output: ${last}`;
   if (/heap out of memory/.test(output)) {
     return unmeasured('script-exception', `The journey used more than 1 GiB of memory${inStep(step)}`);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { extname, join } from 'node:path';
+import { cut } from '../../core/cut.ts';
 import { messageOf } from '../../core/errors.ts';
 import { allowEnvironment } from '../../process/environment.ts';
 import { killGroup } from '../../process/group.ts';
@@ -152,7 +153,7 @@ export class HostProcess {
   #receive(raw: unknown): void {
     const parsed = fromHost.safeParse(raw);
     if (!parsed.success) {
-      process.emitWarning(`a journey host sent something that is no message: ${messageOf(parsed.error).slice(0, 500)}`);
+      process.emitWarning(`a journey host sent something that is no message: ${cut(messageOf(parsed.error), 500)}`);
       return;
     }
     if (parsed.data.type === 'launched' && parsed.data.browserPid !== undefined)

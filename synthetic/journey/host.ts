@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
+import { cutStart } from '../../core/cut.ts';
 import { withTempFolder } from '../../process/temp-folder.ts';
 import { stampOf } from './host/stamp.ts';
 import { type HostExit, HostProcess } from './host-process.ts';
@@ -107,7 +108,7 @@ function launchBrowser(
     });
     void program.exited.then(({ code, signal }) => {
       cancel();
-      const output = program.output().text.slice(-1_000);
+      const output = cutStart(program.output().text, 1_000);
       fail(`the journey host ended at its start (${signal ?? code}): ${output}`);
     });
     program.send({ type: 'launch', executablePath, sandbox });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cut } from '../../core/cut.ts';
 import { UNITS } from '../../core/units.ts';
 
 /**
@@ -6,7 +7,7 @@ import { UNITS } from '../../core/units.ts';
  * is validated and bounded here and nowhere else.
  */
 
-const text = (max: number) => z.string().transform((value) => value.slice(0, max));
+const text = (max: number) => z.string().transform((value) => cut(value, max));
 const labels = z.record(z.string().max(60), text(1_000));
 const measure = z.strictObject({
   name: text(1_100),

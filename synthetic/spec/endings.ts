@@ -1,3 +1,4 @@
+import { cut, cutStart } from '../../core/cut.ts';
 import { type Fault, type FaultCode, fault } from '../../core/fault.ts';
 import type { Ending } from '../../core/kind.ts';
 import type { ProcessEnding } from '../../process/ending.ts';
@@ -83,7 +84,7 @@ function faultWithoutReport(ending: ProcessEnding): Fault {
       : /config|does not exist|Project\(s\) .* not found/i.test(said)
         ? 'config-invalid'
         : 'tool-crashed';
-  return fault(code, `Playwright ended without a report: ${said.slice(0, 800)}`);
+  return fault(code, `Playwright ended without a report: ${cut(said, 800)}`);
 }
 
 /** Before the tests themselves: Playwright reports those that the timeout kept from beginning as skipped. */
@@ -128,7 +129,7 @@ function faultOfErrors(
     return fault(code, `${error.message}${error.file === undefined ? '' : ` (${error.file})`}`);
   }
   if (end === undefined || (ending.how === 'exited' && ending.code !== 0)) {
-    return fault('tool-crashed', `Playwright ended ${progressOf(lines)}: ${ending.stderr.slice(-500)}`);
+    return fault('tool-crashed', `Playwright ended ${progressOf(lines)}: ${cutStart(ending.stderr, 500)}`);
   }
   return undefined;
 }

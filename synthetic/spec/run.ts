@@ -1,5 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { cut } from '../../core/cut.ts';
 import { messageOf, VigieError } from '../../core/errors.ts';
 import { fault } from '../../core/fault.ts';
 import type { RunContext } from '../../core/kind.ts';
@@ -48,7 +49,7 @@ async function runIn(temp: string, options: SpecOptions, context: RunContext): P
   const facts = {
     ...observation.facts,
     ...(report.broken === 0 ? {} : { unreadableReportLines: String(report.broken) }),
-    ...(dropped.length === 0 ? {} : { artefactsDropped: dropped.join('; ').slice(0, 1_000) }),
+    ...(dropped.length === 0 ? {} : { artefactsDropped: cut(dropped.join('; '), 1_000) }),
   };
   return { ...observation, artefacts, facts };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { CUT_MARK } from '../../core/cut.ts';
 import type { Attempt, Settle } from '../net/attempt.ts';
 import { codeOf, Trouble } from '../net/trouble.ts';
 import { find, showWanted, type Wanted } from './parse.ts';
@@ -10,6 +11,7 @@ export class Conversation {
   readonly #limit: number;
   #text = '';
   #size = 0;
+  #isUsed = false;
   #ended: Trouble | undefined;
   #heard: (() => void) | undefined;
 
@@ -23,9 +25,10 @@ export class Conversation {
     socket.once('error', this.#onError);
   }
 
-  /** What arrived since the last step that found its answer. */
+  /** What arrived since the last step that found its answer, with a mark at either end where it is not all. */
   get unread(): string {
-    return this.#text;
+    if (this.#text === '') return '';
+    return `${this.#isUsed ? CUT_MARK : ''}${this.#text}${this.#size >= this.#limit ? CUT_MARK : ''}`;
   }
 
   say(text: string): void {
@@ -64,6 +67,7 @@ export class Conversation {
       );
     } else if (found !== 'not-yet') {
       this.#text = this.#text.slice(found.end);
+      this.#isUsed = true;
       settle.done();
     } else if (this.#size >= this.#limit) {
       settle.fail(new Trouble('exchange', 'READ_LIMIT', `after ${this.#limit} bytes, see 'readLimit'`));

@@ -161,7 +161,7 @@ function withReceived(
   { secrets }: RunContext,
 ): Assertion {
   if (conversation === undefined) return assertion;
-  const unread = safeText(secrets.scrub(conversation.unread), 200);
+  const unread = safeText(secrets.scrub(conversation.unread).replace(/^…/, ''), 200);
   const received = unread === '' ? 'nothing more arrived' : `'${unread}' arrived`;
   return { ...assertion, actual: `${assertion.actual}; ${received}` };
 }

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { fault } from '../../core/fault.ts';
 import type { RunContext } from '../../core/kind.ts';
 import type { Assertion, Observation } from '../../core/observation.ts';
@@ -116,7 +117,7 @@ function observe({ attempt, options, context }: Run, { connection, secured }: Se
       ...(secured === undefined ? {} : tlsFacts(secured)),
       ...(secured?.certificate === undefined
         ? {}
-        : { certificateNames: secured.certificate.names.join(', ').slice(0, 1_000) }),
+        : { certificateNames: cut(secured.certificate.names.join(', '), 1_000) }),
       ...(options.insecure ? { insecure: 'true' } : {}),
     },
   };

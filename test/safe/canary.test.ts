@@ -7,10 +7,10 @@ import { Sqlite } from '../../process/sqlite.ts';
 import { hashOfToken } from '../../web/tokens.ts';
 import { type Daemon, makeWorkspace, startVigie, until, vigie, type Workspace } from '../e2e/vigie-process.ts';
 import { makeTemp } from '../nothing-lost/own-temp.ts';
-import { KEY, ODD, PLAIN } from './canaries.ts';
+import { BEYOND_ASCII, KEY, ODD, PLAIN } from './canaries.ts';
 import { type CanaryTarget, openCanaryTarget } from './canary-target.ts';
 import { runCommands } from './run-commands.ts';
-import { type Canary, type Find, findCanaries } from './search-canaries.ts';
+import { type Canary, type Find, findCanaries, findRuns } from './search-canaries.ts';
 import { watchProcesses } from './watch-processes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -19,7 +19,9 @@ const API: Canary = { name: 'api token', value: 'vigie_canary-api-token-2f8e61' 
 const PING: Canary = { name: 'ping token', value: 'canary-ping-token-53bd09' };
 const HOOK: Canary = { name: 'webhook path', value: 'canary-hook-path-c771ea' };
 const MAIL: Canary = { name: 'mail password', value: `canary mail "p'w" é 44d0` };
-const CANARIES = [PLAIN, ODD, KEY, API, PING, HOOK, MAIL];
+const CANARIES = [PLAIN, ODD, BEYOND_ASCII, KEY, API, PING, HOOK, MAIL];
+
+const LARGEST_FOR_RUNS = 20_000;
 
 const runs = z.object({ runs: z.array(z.object({ id: z.string(), check: z.string() }).loose()) });
 
@@ -66,6 +68,11 @@ describe('secrets', { timeout: 600_000 }, () => {
     );
     const finds = [...distinct.values()].flatMap(([name, bytes]) => findCanaries(bytes, CANARIES, name));
     assert.deepEqual(shortest(finds.filter(isLeak)), []);
+    // Every run of characters in every layer of a trace would take minutes; texts that were cut are short.
+    const pieces = [...distinct.values()]
+      .filter(([, bytes]) => bytes.length < LARGEST_FOR_RUNS)
+      .flatMap(([name, bytes]) => findRuns(bytes, [PLAIN, BEYOND_ASCII], name));
+    assert.deepEqual(shortest(pieces.filter(isLeak)), []);
     assert.deepEqual(shortest(processes.seen.filter(isPassedOnTooFar)), []);
     for (const file of readdirSync(join(workspace.folder, 'data', 'state')))
       assert.equal(statSync(join(workspace.folder, 'data', 'state', file)).mode & 0o077, 0, file);
@@ -101,6 +108,7 @@ function environment(temp: string, target: CanaryTarget): Record<string, string>
   return {
     PLAIN: PLAIN.value,
     ODD: ODD.value,
+    BEYOND: BEYOND_ASCII.value,
     API: API.value,
     PING: PING.value,
     MAIL: MAIL.value,
@@ -143,7 +151,7 @@ function prepare(workspace: Workspace, { url, tcpPort, smtpPort }: CanaryTarget)
       v.httpCheck('headers', { every: '2s', url: '/headers', headers: { 'x-key': v.secret('PLAIN'), cookie: v.secret('PLAIN') }, expect: { headers: { 'x-echo': 'nothing' } } }),
       v.httpCheck('bearer', { url: '/bearer', auth: { type: 'bearer', token: v.secret('PLAIN') }, expect: { headers: { 'x-echo': 'nothing' } } }),
       v.httpCheck('basic', { url: '/basic', auth: { type: 'basic', user: v.secret('PLAIN'), password: v.secret('ODD') }, expect: { headers: { 'x-echo': 'nothing' } } }),
-      v.httpCheck('body', { url: '/json', method: 'POST', body: { json: { inner: [v.secret('ODD'), v.secretFile('key.pem')] } }, expect: { body: { json: [{ path: '$.echo', equals: 'nothing' }], contains: 'nothing' } } }),
+      v.httpCheck('body', { url: '/json', method: 'POST', body: { json: { inner: [v.secret('ODD'), v.secret('BEYOND'), v.secretFile('key.pem')] } }, expect: { body: { json: [{ path: '$.echo', equals: 'nothing' }], contains: 'nothing' } } }),
       v.httpCheck('form', { url: '/form', method: 'POST', body: { form: { password: v.secret('ODD'), key: v.secretFile('key.pem') } }, expect: { body: { contains: 'nothing' } } }),
       v.httpCheck('text', { url: '/text', method: 'POST', body: { text: v.secretFile('key.pem') }, expect: { body: { matches: [/nothing/] } } }),
       v.httpCheck('redirected', { url: '/redirect', headers: { 'x-key': v.secret('PLAIN') }, expect: { status: [204] } }),
@@ -154,10 +162,10 @@ function prepare(workspace: Workspace, { url, tcpPort, smtpPort }: CanaryTarget)
       v.tcpCheck('spoken-key', { host: '127.0.0.1', port: ${tcpPort}, exchange: [{ send: v.secretFile('key.pem'), expect: /nothing/ }] }),
       v.tlsCheck('tls-key', { host: '127.0.0.1', port: ${tcpPort}, certificate: 'key.pem', passphrase: v.secret('PLAIN') }),
       v.heartbeatCheck('job', { token: v.secret('PING'), period: '1h' }),
-      v.journeyCheck('leak', { every: '10s', file: 'journey.ts', export: 'leak', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), key: v.secretFile('key.pem') }, login: { file: 'journey.ts', export: 'login' } }),
-      v.journeyCheck('throws', { file: 'journey.ts', export: 'throws', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), key: v.secretFile('key.pem') } }),
-      v.specCheck('spec', { folder: 'spec', env: { PLAIN: v.secret('PLAIN'), ODD: v.secret('ODD'), KEY: v.secretFile('key.pem') } }),
-      v.loadCheck('load', { script: 'k6.js', env: { PLAIN: v.secret('PLAIN'), ODD: v.secret('ODD'), KEY: v.secretFile('key.pem') } }),
+      v.journeyCheck('leak', { every: '10s', file: 'journey.ts', export: 'leak', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), beyond: v.secret('BEYOND'), key: v.secretFile('key.pem') }, login: { file: 'journey.ts', export: 'login' } }),
+      v.journeyCheck('throws', { file: 'journey.ts', export: 'throws', recording: 'always', secrets: { plain: v.secret('PLAIN'), odd: v.secret('ODD'), beyond: v.secret('BEYOND'), key: v.secretFile('key.pem') } }),
+      v.specCheck('spec', { folder: 'spec', env: { PLAIN: v.secret('PLAIN'), ODD: v.secret('ODD'), BEYOND: v.secret('BEYOND'), KEY: v.secretFile('key.pem') } }),
+      v.loadCheck('load', { script: 'k6.js', env: { PLAIN: v.secret('PLAIN'), ODD: v.secret('ODD'), BEYOND: v.secret('BEYOND'), KEY: v.secretFile('key.pem') } }),
       v.auditCheck('audit', { pages: ['/audit'], formFactors: ['desktop'], runs: 1, categories: ['seo'], throttling: 'provided', headers: { Cookie: v.secret('PLAIN'), 'X-Key': v.secret('PLAIN') } }),
     ],
   }`);
@@ -183,6 +191,8 @@ const shown = async ({ page, context, request, step, measure, secret }) => {
   }, [plain, odd, key]);
   console.log('from the journey', plain, odd, key);
   console.error(JSON.stringify({ odd, key }));
+  await request.post('/beyond?' + encodeURIComponent(secret('beyond')), { data: secret('beyond') });
+  await page.evaluate((text) => { console.log(text); document.body.append(text); }, secret('beyond'));
   await request.post('/request', { data: { odd, key }, headers: { 'x-key': plain } });
   measure('count ' + plain, 1, 'count', { label: odd });
   return { plain, odd, key };
@@ -210,7 +220,7 @@ import http from 'k6/http';
 export const options = { vus: 1, iterations: 2 };
 export default function () {
   const { PLAIN, ODD, KEY } = __ENV;
-  console.log(PLAIN + ' ' + ODD + ' ' + KEY);
+  console.log(PLAIN + ' ' + ODD + ' ' + KEY + ' ' + __ENV.BEYOND);
   console.error(JSON.stringify({ ODD, KEY }));
   group('group ' + ODD, () => {
     const answer = http.post(__ENV.VIGIE_TARGET + '/load?q=' + encodeURIComponent(ODD), { ODD, KEY }, { headers: { 'x-key': PLAIN }, tags: { mine: PLAIN, name: PLAIN + ODD } });
@@ -227,7 +237,7 @@ const SPEC = `
 import { expect, test } from '@playwright/test';
 const { PLAIN = '', ODD = '', KEY = '' } = process.env;
 test('shows ' + PLAIN + ' ' + ODD, async ({ page }, info) => {
-  console.log(PLAIN, ODD, KEY);
+  console.log(PLAIN, ODD, KEY, process.env.BEYOND);
   await info.attach('note', { body: ODD + KEY, contentType: 'text/plain' });
   await page.setExtraHTTPHeaders({ 'x-key': PLAIN });
   await page.goto('/spec?q=' + encodeURIComponent(ODD));
@@ -334,7 +344,8 @@ function everySecretArrived({ arrived }: CanaryTarget): void {
     ['headers', [PLAIN]],
     ['bearer', [PLAIN]],
     ['basic', [PLAIN, ODD]],
-    ['json', [ODD, KEY]],
+    ['json', [ODD, BEYOND_ASCII, KEY]],
+    ['beyond', [BEYOND_ASCII]],
     ['form', [ODD, KEY]],
     ['text', [KEY]],
     ['redirect', [PLAIN]],

@@ -29,6 +29,19 @@ export function findCanaries(bytes: Uint8Array, canaries: readonly Canary[], whe
   return [...found.values()];
 }
 
+/** As many characters of a value in a row are told apart from chance, and a reader would begin to guess from them. */
+const SHORTEST_RUN = 8;
+
+/** The same for any run of characters of a value: what is left of one that was cut. */
+export function findRuns(bytes: Uint8Array, canaries: readonly Canary[], where: string): readonly Find[] {
+  const runs = canaries.flatMap(({ name, value }) => {
+    const signs = [...value];
+    return signs.slice(SHORTEST_RUN - 1).map((_, at) => ({ name, value: signs.slice(at, at + SHORTEST_RUN).join('') }));
+  });
+  const found = findCanaries(bytes, runs, where);
+  return [...new Map(found.map((find) => [`${find.canary} ${find.where}`, find])).values()];
+}
+
 type Needle = { readonly canary: string; readonly text: string };
 
 function needlesOf({ name, value }: Canary): readonly Needle[] {
@@ -36,6 +49,9 @@ function needlesOf({ name, value }: Canary): readonly Needle[] {
   const parts = value.includes('\n') ? lines : [value];
   return parts.flatMap((part) => [
     { canary: name, text: binary(Buffer.from(part, 'utf8')) },
+    // Its bytes taken for Latin-1, and it in Latin-1.
+    { canary: name, text: binary(Buffer.from(binary(Buffer.from(part, 'utf8')), 'utf8')) },
+    ...(/^[\0-\xff]*$/.test(part) ? [{ canary: name, text: part }] : []),
     { canary: name, text: binary(Buffer.from(part, 'utf16le')) },
     { canary: name, text: binary(Buffer.from(part, 'utf16le').swap16()) },
   ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cut } from '../../../core/cut.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { GateResult } from '../../../core/gate/result.ts';
 import { gateSummary } from './summary.ts';
@@ -133,7 +134,7 @@ const said = z.object({ message: z.string() });
 async function refusal(what: string, answer: Response): Promise<Refused> {
   const why = said.safeParse(parsed(await answer.text())).data?.message ?? '';
   const hint = answer.status === 403 || answer.status === 404 ? "; the token needs 'pull-requests: write'" : '';
-  return new Refused(`GitHub refused to ${what}: ${answer.status} ${why.slice(0, 300)}`.trimEnd() + hint);
+  return new Refused(`GitHub refused to ${what}: ${answer.status} ${cut(why, 300)}`.trimEnd() + hint);
 }
 
 function parsed(text: string): unknown {

@@ -1,3 +1,5 @@
+import { cut } from '../../../core/cut.ts';
+
 /** A name of a target is cut beyond this; the whole one stands in the HTML report. */
 const LONGEST_NAME = 160;
 
@@ -18,7 +20,7 @@ export function markdownText(text: string): string {
 
 /** The same as code, for names. */
 export function markdownCode(text: string): string {
-  return `<code>${markdownText(text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME).toWellFormed()}…` : text)}</code>`;
+  return `<code>${markdownText(cut(text, LONGEST_NAME + 1))}</code>`;
 }
 
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { cut } from '../../../core/cut.ts';
 import { rankRows } from '../../../core/gate/rank.ts';
 import type { GateResult, GateRow, GateStatus } from '../../../core/gate/result.ts';
 import { cleanTexts } from '../clean-texts.ts';
@@ -42,7 +43,7 @@ export function gateSummary(result: GateResult, { limitBytes, reportUrl }: Summa
     const text = withAtMost(shown, most, reportUrl);
     if (Buffer.byteLength(text) <= limitBytes) return text;
   }
-  return `## ${TITLES[shown.status]}\n\n${markdownText(shown.reason.slice(0, 1_000))}\n\nMore does not fit here; see the report.\n`;
+  return `## ${TITLES[shown.status]}\n\n${markdownText(cut(shown.reason, 1_000))}\n\nMore does not fit here; see the report.\n`;
 }
 
 /** `most` rows of each sort, and as many notes and reasons. */

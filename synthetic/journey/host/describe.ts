@@ -1,3 +1,4 @@
+import { cut } from '../../../core/cut.ts';
 import { waitIn, withoutLog } from '../../playwright-message.ts';
 
 /** Texts about assertions for people, short and on one line. */
@@ -16,8 +17,8 @@ export function describeSubject([actual, options]: readonly unknown[]): string {
 export function describeValue(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? 'function' : value.name;
   if (value instanceof RegExp) return String(value);
-  if (typeof value === 'object' && value !== null) return shorten(describeObject(value));
-  return shorten(typeof value === 'string' ? JSON.stringify(value) : String(value));
+  if (typeof value === 'object' && value !== null) return cut(describeObject(value), LONGEST);
+  return cut(typeof value === 'string' ? JSON.stringify(value) : String(value), LONGEST);
 }
 
 function describeObject(value: object): string {
@@ -43,10 +44,7 @@ export function describeFailure(error: object): string {
   const lines = message.split('\n').map((line) => line.trim());
   const telling = lines.filter((line) => /^(Received|Error|Unexpected value|Timeout \d)/.test(line));
   const chosen = telling.length > 0 ? telling : lines.filter((line) => line !== '').slice(0, 4);
-  return chosen
-    .join('; ')
-    .replace(/^Received(?: string)?:\s*/, '')
-    .slice(0, 1_000);
+  return cut(chosen.join('; ').replace(/^Received(?: string)?:\s*/, ''), 1_000);
 }
 
 /** The message of an error without colours and without the call log, which is kept for the trace. */
@@ -61,8 +59,4 @@ export function waitOf(error: unknown): string | undefined {
 
 function rawMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function shorten(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -1,3 +1,5 @@
+import { cut } from '../../../core/cut.ts';
+
 const MOST_LABELS = 200;
 
 /**
@@ -18,7 +20,7 @@ export function pageLabels(baseUrl: string): (url: string) => string {
 function toLabel(url: string, own: string): string {
   if (!URL.canParse(url)) return 'other';
   const { origin, host, pathname } = new URL(url);
-  const path = pathname.split('/').map(generalise).join('/').slice(0, 120);
+  const path = cut(pathname.split('/').map(generalise).join('/'), 120);
   return origin === own ? path : `${host}${path}`;
 }
 

@@ -1,4 +1,5 @@
 import type { BrowserContext, ConsoleMessage, Page, Request, Response } from '@playwright/test';
+import { cut } from '../../../core/cut.ts';
 import { plainMessage } from './describe.ts';
 
 type ConsoleLine = { readonly atMs: number; readonly type: string; readonly text: string; readonly url: string };
@@ -52,14 +53,13 @@ export function recordContext(context: BrowserContext, { now, isOfTarget }: Reco
     if (isFrozen) return;
     counts.lines += 1;
     if (type === 'error' || type === 'exception') counts.errors += 1;
-    if (lines.length < MOST_LINES)
-      lines.push({ atMs: Math.round(now()), type, text: text.slice(0, LONGEST_TEXT), url });
+    if (lines.length < MOST_LINES) lines.push({ atMs: Math.round(now()), type, text: cut(text, LONGEST_TEXT), url });
   };
   const begin = (request: Request): void => {
     if (isFrozen) return;
     counts.requests += 1;
     if (requests.size >= MOST_REQUESTS) return;
-    const url = request.url().slice(0, LONGEST_TEXT);
+    const url = cut(request.url(), LONGEST_TEXT);
     requests.set(request, { atMs: Math.round(now()), method: request.method(), url, type: request.resourceType() });
   };
   const answered = (response: Response): void => {
@@ -73,7 +73,7 @@ export function recordContext(context: BrowserContext, { now, isOfTarget }: Reco
   // An error page has an address and a title too, and what is asserted of them holds.
   const countDocument = (status: number, url: string): void => {
     if (status < 400 && isOfTarget(url)) counts.loaded += 1;
-    else if (others.length < MOST_OTHERS) others.push(`${status} ${withoutQuery(url)}`.slice(0, 200));
+    else if (others.length < MOST_OTHERS) others.push(cut(`${status} ${withoutQuery(url)}`, 200));
   };
   const end = (request: Request, failure?: string): void => {
     const line = requests.get(request);

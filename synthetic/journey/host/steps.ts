@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { cut } from '../../../core/cut.ts';
 import type { Measure } from '../../../core/measure.ts';
 import type { Step } from '../../../core/observation.ts';
 
@@ -56,7 +57,7 @@ export function recordSteps(now: () => number, onBegin: (path: string) => void):
   };
   return {
     run: async (givenName, body) => {
-      const name = String(givenName).slice(0, LONGEST_NAME);
+      const name = cut(String(givenName), LONGEST_NAME);
       const parent = place.getStore();
       const entry = { name, parent, path: parent === undefined ? name : `${parent} > ${name}`, startMs: now() };
       open.add(entry);

@@ -11,6 +11,9 @@ export function collectInPage(): void {
   const settings = { reportAllChanges: true };
   const interactions: { readonly at: number; readonly name: string }[] = [];
 
+  // A mark where something was cut off, as `core/cut.ts` leaves it.
+  const cut = (text: string, longest: number): string =>
+    text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   const nameOf = (event: Event): string => {
     const element =
       event.target instanceof Element ? event.target.closest('a,button,input,select,textarea,[role],[id]') : null;
@@ -20,7 +23,7 @@ export function collectInPage(): void {
       ? `#${element.id}`
       : (element.getAttribute('name') ?? element.getAttribute('aria-label') ?? element.textContent);
     // Digits are ids, prices and dates: they would make a new name for each.
-    return `${tag} ${(own ?? '').trim().replace(/\s+/g, ' ').replace(/\d+/g, '0').slice(0, 40)}`.trim();
+    return `${tag} ${cut((own ?? '').trim().replace(/\s+/g, ' ').replace(/\d+/g, '0'), 40)}`.trim();
   };
   let settling = Promise.resolve();
   const remember = (event: Event): void => {
@@ -46,7 +49,7 @@ export function collectInPage(): void {
         return {
           vital: 'lcp',
           target,
-          url: url?.startsWith('data:') ? 'data:' : url?.split(/[?#]/)[0]?.slice(0, 500),
+          url: url?.startsWith('data:') ? 'data:' : cut(url?.split(/[?#]/)[0] ?? '', 500),
           firstByteMs: timeToFirstByte,
           loadDelayMs: resourceLoadDelay,
           loadMs: resourceLoadDuration,
@@ -77,7 +80,7 @@ export function collectInPage(): void {
   };
   const report = (metric: Reported): void => {
     const interaction = metric.name === 'INP' ? interactionOf(metric.entries) : undefined;
-    const url = location.href.slice(0, 2000);
+    const url = cut(location.href, 2000);
     // The promise is the binding's answer, for which nobody waits; it rejects when the page goes.
     const { name, id, value } = metric;
     send({ name, id, value, url, interaction, attribution: attributionOf(metric) }).catch(() => undefined);

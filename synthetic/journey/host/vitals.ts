@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { BrowserContext, Page } from '@playwright/test';
 import { z } from 'zod';
+import { cut } from '../../../core/cut.ts';
 import type { Measure } from '../../../core/measure.ts';
 import { type Attribution, attributionFacts, attributionParts } from '../attribution.ts';
 import { pageLabels } from './page-label.ts';
@@ -27,7 +28,7 @@ const vitalReport = z.object({
   /** Made of what stands in the page; one that is long is no reason to lose the value. */
   interaction: z
     .string()
-    .transform((text) => text.slice(0, 100))
+    .transform((text) => cut(text, 100))
     .optional(),
   attribution: attributionParts.optional().catch(undefined),
 });
