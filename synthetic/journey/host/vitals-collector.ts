@@ -22,8 +22,7 @@ export function collectInPage(): void {
     const own = element.id
       ? `#${element.id}`
       : (element.getAttribute('name') ?? element.getAttribute('aria-label') ?? element.textContent);
-    // Digits are ids, prices and dates: they would make a new name for each.
-    return `${tag} ${cut((own ?? '').trim().replace(/\s+/g, ' ').replace(/\d+/g, '0'), 40)}`.trim();
+    return `${tag} ${cut((own ?? '').trim().replace(/\s+/g, ' '), 60)}`.trim();
   };
   let settling = Promise.resolve();
   const remember = (event: Event): void => {
