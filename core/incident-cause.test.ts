@@ -33,6 +33,12 @@ describe('the cause of an incident', () => {
     same('no answer within 5001 ms', 'no answer within 5003 ms');
     same('took 12.5 s', 'took 13.1 s');
     same('request 123456', 'request 123499');
+    same('612 bytes', '598 bytes');
+    same('500 ms', '1.2 ms');
+    same('12 of 40', '13 of 41');
+    same('0 of 40', '0 of 41');
+    const good = (actual: string): string | undefined => keyOf(failed(assertion(actual)));
+    assert.notEqual(good('0 of 40'), good('12 of 40'));
     same(`not found in ${'x'.repeat(80)}`, `not found in ${'y'.repeat(80)}`);
   });
   it('counts what decides: a warning beside a failure is not the cause', () => {

@@ -73,7 +73,10 @@ function keyOf(breach: Breach): string {
   const token =
     actual.length > LONGEST_TOKEN
       ? ''
-      : actual.replace(/\d+\.\d+|\d{4,}|\d+(?=\s*(?:ms|s|min|h|d|B|kB|KB|MB)\b)/g, '#');
+      : actual
+          // Some of many is another state than none of them; how many there were is not.
+          .replace(/\b[1-9]\d* of \d+|(?<=\b0 of )\d+/g, '#')
+          .replace(/\d+\.\d+|\d{4,}|\d+(?=\s*(?:ms|s|min|h|d|days?|B|bytes?|kB|KB|MB)\b)/g, '#');
   return `${step}|${ground}|${expected}|${token}`;
 }
 

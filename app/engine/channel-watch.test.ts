@@ -144,4 +144,11 @@ describe('a channel that answers 410', () => {
     assert.match(told().at(-1) ?? '', /removed/);
     assert.equal(watch.endedChannel(config(moved)), undefined);
   });
+  it('is used again when a delivery under way was accepted after all', () => {
+    const plan = makePlan([check]);
+    const { answer, watch } = stage(plan);
+    answer(GONE, 10);
+    answer(ACCEPTED, 20);
+    assert.equal(watch.endedChannel(config(plan)), undefined);
+  });
 });

@@ -66,6 +66,8 @@ export function watchChannels({ incidents, plan, record, log }: ChannelWatchPart
         log.error({ channel, answer: outcome.detail }, 'a channel has ended itself and is not used any more');
         ended.set(channel, outcome.detail);
       }
+      // Several are sent at once: one that was taken after a 410 shows that the channel is not gone.
+      if (outcome.status === 'accepted') ended.delete(channel);
       if (trouble === undefined) troubled.delete(channel);
       else troubled.set(channel, config);
       take(incidents.answer(channel, { trouble, isGone, at }, plan()));
