@@ -1,7 +1,7 @@
 import type { Instant } from './clock.ts';
 import { type CheckId, type IncidentId, trusted } from './identifiers.ts';
 import { closeTrack, type IncidentStep, isUnsettled, openTrack, quietState, type TrackState } from './incident.ts';
-import { addCause } from './incident-cause.ts';
+import { addCause, withoutCounters } from './incident-cause.ts';
 import type { Delivery, Notice } from './notice.ts';
 
 /**
@@ -44,7 +44,7 @@ export function stepChannel(
 ): IncidentStep {
   const { open } = state;
   if (trouble === undefined) return settleChannel(open === undefined ? state : { ...state, passes: 1 }, at);
-  const cause = { at, text: trouble, key: trouble, rank: isGone ? 2 : 1 };
+  const cause = { at, text: trouble, key: withoutCounters(trouble), rank: isGone ? 2 : 1 };
   if (open === undefined)
     return openTrack(state, {
       id: newId(),

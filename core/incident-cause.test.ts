@@ -32,6 +32,8 @@ describe('the cause of an incident', () => {
       assert.equal(keyOf(failed(assertion(one))), keyOf(failed(assertion(other))));
     same('no answer within 5001 ms', 'no answer within 5003 ms');
     same('took 12.5 s', 'took 13.1 s');
+    same('97 % of them', '92 % of them');
+    same('30 seconds', '31 seconds');
     same('request 123456', 'request 123499');
     same('612 bytes', '598 bytes');
     same('500 ms', '1.2 ms');

@@ -70,14 +70,21 @@ function rankOf(breach: Breach): number {
 function keyOf(breach: Breach): string {
   if (breach.kind === 'budget') return `budget ${breach.budget}`;
   const { step = '', ground = 'answer', expected, actual } = breach;
-  const token =
-    actual.length > LONGEST_TOKEN
-      ? ''
-      : actual
-          // Some of many is another state than none of them; how many there were is not.
-          .replace(/\b[1-9]\d* of \d+|(?<=\b0 of )\d+/g, '#')
-          .replace(/\d+\.\d+|\d{4,}|\d+(?=\s*(?:ms|s|min|h|d|days?|B|bytes?|kB|KB|MB)\b)/g, '#');
+  const token = actual.length > LONGEST_TOKEN ? '' : withoutCounters(actual);
   return `${step}|${ground}|${expected}|${token}`;
+}
+
+/** A text without the numbers that differ from run to run: durations, sizes, shares, counters. A state as 503 stays. */
+export function withoutCounters(text: string): string {
+  return (
+    text
+      // Some of many is another state than none of them; how many there were is not.
+      .replace(/\b[1-9]\d* of \d+|(?<=\b0 of )\d+/g, '#')
+      .replace(
+        /\d+\.\d+|\d{4,}|\d+(?=\s*(?:%|(?:ms|s|seconds?|min|minutes?|h|hours?|d|days?|B|bytes?|kB|KB|MB)\b))/g,
+        '#',
+      )
+  );
 }
 
 export type Causes = { readonly causes?: readonly IncidentCause[] };

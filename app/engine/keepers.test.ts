@@ -6,8 +6,8 @@ import { openCloser } from './close-in-order.ts';
 import { keepIncidents } from './incident-keeper.ts';
 import { keepPauses } from './pause-keeper.ts';
 import { makeCheck } from './testing/kinds.ts';
-import { countingEntropy, FAILED, makePlan, makeRun, START } from './testing/runs.ts';
-import { keepUndelivered } from './undelivered.ts';
+import { countingEntropy, FAILED, makePlan, makeRun, PASSED, START } from './testing/runs.ts';
+import { keepUndelivered, withoutFollowers } from './undelivered.ts';
 
 const check = makeCheck();
 
@@ -37,6 +37,18 @@ describe('undelivered notices', () => {
     assert.deepEqual(undelivered.all(), { notices: [notice], incidents: part.incidents });
     undelivered.delivered({ ...delivery, outcome: { status: 'accepted', detail: '' } }, notice, true);
     assert.deepEqual(undelivered.all(), { notices: [], incidents: [] });
+  });
+});
+
+describe('what may be sent from memory', () => {
+  it('does not overtake what waits in the store', () => {
+    const keeper = keepIncidents([], countingEntropy());
+    const [opened, recovered] = [FAILED, PASSED].map((verdict, slot) =>
+      keeper.step(makeRun(slot, verdict), check, makePlan()),
+    );
+    const owed = [...(opened?.notices ?? []), ...(recovered?.notices ?? [])];
+    assert.deepEqual(withoutFollowers(owed, []), owed);
+    assert.deepEqual(withoutFollowers(recovered?.notices ?? [], opened?.notices ?? []), []);
   });
 });
 

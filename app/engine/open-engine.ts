@@ -33,7 +33,7 @@ import { openSelfAlerts, type SelfAlerts } from './self-alerts.ts';
 import { type LoadShedder, openLoadShedder } from './shed-load.ts';
 import { type StoreTrouble, watchStore } from './store-watch.ts';
 import { takeMachine } from './take-machine.ts';
-import { keepUndelivered } from './undelivered.ts';
+import { keepUndelivered, withoutFollowers } from './undelivered.ts';
 import { writeAgain } from './write-again.ts';
 
 export type EngineOptions = {
@@ -176,7 +176,7 @@ function openMessengers({ plan, secrets, log, closer, store, fan, entropy }: Mes
       ...shared,
       plan: plan.now,
       entropy,
-      owedNotices: () => recorder.owedNotices(),
+      owedNotices: () => withoutFollowers(recorder.owedNotices(), undelivered.all().notices),
       onDelivery: (delivery, notice) => {
         channelWatch.answered(delivery, notice);
         fan.delivery(delivery);

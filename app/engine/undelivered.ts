@@ -39,3 +39,16 @@ export function keepUndelivered(): Undelivered {
     },
   };
 }
+
+/**
+ * What may be sent from memory while the store is away: not what follows a notice that waits in the store, because a recovery must not
+ * overtake its opening. It waits for the store, too.
+ */
+export function withoutFollowers(owed: readonly Notice[], waiting: readonly Notice[]): readonly Notice[] {
+  const lines = new Set(waiting.map(lineOf));
+  return owed.filter((notice) => !lines.has(lineOf(notice)));
+}
+
+function lineOf({ incident, channel }: Notice): string {
+  return `${incident}\n${channel}`;
+}
