@@ -32,11 +32,14 @@ export function findCanaries(bytes: Uint8Array, canaries: readonly Canary[], whe
 /** As many characters of a value in a row are told apart from chance, and a reader would begin to guess from them. */
 const SHORTEST_RUN = 8;
 
-/** The same for any run of characters of a value: what is left of one that was cut. */
-export function findRuns(bytes: Uint8Array, canaries: readonly Canary[], where: string): readonly Find[] {
+/** The same for runs of characters of a value, one beginning at every `stride`: what is left of one that was cut. Finds all that have 7 more characters than the stride. */
+export function findRuns(bytes: Uint8Array, canaries: readonly Canary[], where: string, stride = 1): readonly Find[] {
   const runs = canaries.flatMap(({ name, value }) => {
     const signs = [...value];
-    return signs.slice(SHORTEST_RUN - 1).map((_, at) => ({ name, value: signs.slice(at, at + SHORTEST_RUN).join('') }));
+    return signs
+      .slice(SHORTEST_RUN - 1)
+      .map((_, at) => ({ name, value: signs.slice(at, at + SHORTEST_RUN).join('') }))
+      .filter((_, at) => at % stride === 0);
   });
   const found = findCanaries(bytes, runs, where);
   return [...new Map(found.map((find) => [`${find.canary} ${find.where}`, find])).values()];
